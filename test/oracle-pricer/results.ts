@@ -202,7 +202,7 @@ function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charge
       ? base.times(bounded(value, clause.cap, Rational.of(1)))
       : bounded(clause.kind === 'perEvent' ? value : value.times(share), clause.cap, base);
     const exact = bounded(amount, clause.capAmount ?? { bonus: null, malus: null }, share);
-    const positive = groups.filter(({ whole }) => whole.compared(zero) > 0);
+    const positive = groups.filter(({ weight }) => weight.compared(zero) > 0);
     const taking = positive.length > 0 ? positive : groups.slice(0, 1);
     const exacts = isAmount ? inProportion(exact, taking) : inProportion(exact, groups);
     const isCapped = exact.compared(amount) !== 0;
@@ -216,19 +216,24 @@ function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charge
 }
 
 function inProportion(amount: Rational, groups: readonly BaseGroup[]): Rational[] {
-  const whole = sum(groups.map((each) => each.whole));
-  return groups.map((each) =>
-    groups.length === 1 ? amount : whole.isZero ? zero : amount.times(each.whole).over(whole),
+  const whole = sum(groups.map(({ weight }) => weight));
+  return groups.map(({ weight }) =>
+    groups.length === 1 ? amount : whole.isZero ? zero : amount.times(weight).over(whole),
   );
 }
 
 interface BaseGroup {
   readonly vat: string;
   readonly whole: Rational;
+  /** What an amount is spread by. */
+  readonly weight: Rational;
   readonly isBase: (charge: Charge) => boolean;
 }
 
-/** What a clause is a part of, by VAT group. Damages are outside of VAT. */
+/**
+ * What a clause is a part of, by VAT group; where that is nothing, what its lines come to in the whole
+ * period. Damages are outside of VAT.
+ */
 function baseGroups(
   { stretches }: PricedPeriod,
   { base }: JudgedClause,
@@ -236,15 +241,21 @@ function baseGroups(
   inBase: (charge: Charge) => boolean,
   isDamages: boolean,
 ): BaseGroup[] {
-  if (isDamages) return [{ vat: 'O 0', whole: charges.exact(inBase), isBase: inBase }];
+  const own = charges.exact(inBase);
+  if (isDamages) return [{ vat: 'O 0', whole: own, weight: own, isBase: inBase }];
   const all = base.flatMap((line) => stretches.map(({ name }) => charges.vatOf(line, name)));
-  const groups = [...new Set(all)].map((vat): BaseGroup => {
-    const isBase = (charge: Charge): boolean =>
-      inBase(charge) && charges.vatOf(charge.line, charge.name) === vat;
-    return { vat, isBase, whole: charges.exact(isBase) };
+  const groups = [...new Set(all)].map((vat): BaseGroup & { ofPeriod: Rational } => {
+    const isMeant = ({ line, name }: Charge): boolean => charges.vatOf(line, name) === vat;
+    const isBase = (charge: Charge): boolean => inBase(charge) && isMeant(charge);
+    const whole = charges.exact(isBase);
+    const ofPeriod = charges.exact((charge) => base.includes(charge.line) && isMeant(charge));
+    return { vat, isBase, whole, weight: whole, ofPeriod };
   });
   const charged = groups.filter(({ whole }) => !whole.isZero);
-  return charged.length > 0 ? charged : groups.slice(0, 1);
+  if (charged.length > 0) return charged;
+  const elsewhere = groups.filter(({ ofPeriod }) => !ofPeriod.isZero);
+  if (elsewhere.length > 0) return elsewhere.map((group) => ({ ...group, weight: group.ofPeriod }));
+  return groups.slice(0, 1);
 }
 
 /** Field that a KPI is the mean of. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Corridor } from '#domain/contract/bonus-malus.js';
+import type { Indexation } from '#domain/contract/line.js';
 import {
   contactCount,
   fixedLine,
@@ -137,5 +138,60 @@ describe('an increment on the month of a price that is changed and changed back'
       'line/L1/2/-/-/-': hourMs / 3,
     });
     expect(invoice.lines.map(({ amount }) => plain(amount, 2))).toEqual(['20.00', '20.00']);
+  });
+});
+
+describe('a cap on the average where an index moves below its floor', () => {
+  const index = (current: string): Indexation => ({
+    index: 'syntec',
+    base: '200',
+    current,
+    splice: null,
+    fixedShare: '0',
+    ratioDecimals: null,
+    priceDecimals: null,
+    floor: '1',
+    ceiling: null,
+  });
+  const when = {
+    sites: null,
+    countries: null,
+    skills: null,
+    languages: null,
+    queues: null,
+    dispositions: null,
+  };
+  const terms = (current: string) => ({
+    measures: {
+      contacts: contactCount('handled'),
+      time: workTime(['TALK'], { averageCap: { perUnitMs: 1, measure: 'contacts' } }),
+    },
+    lines: [
+      timeLine({
+        unit: 'second',
+        price: '20.00',
+        rates: [{ id: 'expert', price: '10.00', when: { ...when, grades: ['expert'] } }],
+        indexation: index(current),
+      }),
+    ],
+  });
+
+  it('leaves each price the time that it has without the border, since no price changes', () => {
+    const versions = [sampleVersion(1, null, terms('190')), sampleVersion(2, middle, terms('180'))];
+    const invoice = priced(sampleContract({}, { versions }), '2026-04', {
+      'line/L1/1/-/-/expert': 3,
+      'line/L1/1/-/-/-': 3,
+      'line/L1/2/-/-/expert': 3,
+      'line/L1/2/-/-/-': 3,
+      'measure/contacts/1/-/-/-': 7,
+    });
+    // 7 of 12 ms: of 6 ms at 10.00 a second 3.5, rounded down, are 3 and so 0.03; the other 4 ms are 0.08.
+    // Each price is then divided between the versions in the same way
+    expect(parts(invoice)).toEqual([
+      ['L1.1', '0.01'],
+      ['L1.2', '0.04'],
+      ['L1.3', '0.02'],
+      ['L1.4', '0.04'],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
-import { type TermsSegment, writtenTerms } from './terms-segments.js';
+import type { TermsSegment } from './terms-segments.js';
+import { writtenTerms } from './written-terms.js';
 
 /**
  * Segments of a month in which a clause says the same. What is judged by month is judged for each such part
@@ -34,9 +35,9 @@ export function monthParts<C>(
  * nothing.
  */
 export function termsHoldUntil(segment: TermsSegment, all: readonly TermsSegment[]): number {
-  const written = writtenTerms(segment);
+  const written = writtenTerms(segment.inForce.terms);
   return all
-    .filter((each) => writtenTerms(each) === written)
+    .filter(({ inForce }) => writtenTerms(inForce.terms) === written)
     .reduce((end, { to }) => Math.max(end, to), segment.to);
 }
 

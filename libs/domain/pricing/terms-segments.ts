@@ -16,13 +16,6 @@ export interface TermsSegment {
   readonly parts: readonly { readonly from: number; readonly to: number }[];
 }
 
-/**
- * What the terms of a segment say, to compare: a window or an amendment may say what held before it as well.
- */
-export function writtenTerms({ inForce }: TermsSegment): string {
-  return JSON.stringify(inForce.terms);
-}
-
 /** In order of their beginning. Empty: the contract does not reach into the period. */
 export function termsSegments(contract: Contract, period: Period): readonly TermsSegment[] {
   const groups = Map.groupBy(

@@ -7,8 +7,9 @@ import { forecastTerm } from '../book-terms.js';
 import { valueOf, type InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
 import { daysOf } from '../proration.js';
-import { type LineInSegment, type TermsSegment, writtenTerms } from '../terms-segments.js';
+import type { LineInSegment, TermsSegment } from '../terms-segments.js';
 import type { CalculationTrace, Term } from '../trace.js';
+import { writtenTerms } from '../written-terms.js';
 import { asBooked, slice, unitDraft, type PricedUnits } from './unit-pricing.js';
 import { total, type UnitRun } from './units-in-order.js';
 
@@ -287,6 +288,6 @@ export function ofLastVersion<L extends LineInSegment>(
 ): L | undefined {
   const last = holding.at(-1);
   const own = versions.find(({ version }) => version === last?.segment.version)?.terms;
-  const written = JSON.stringify(own);
-  return holding.findLast(({ segment }) => writtenTerms(segment) === written) ?? last;
+  const written = own === undefined ? null : writtenTerms(own);
+  return holding.findLast(({ segment }) => writtenTerms(segment.inForce.terms) === written) ?? last;
 }

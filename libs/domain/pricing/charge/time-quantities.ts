@@ -3,13 +3,9 @@ import type { WorkTime } from '#domain/contract/measure.js';
 import { measureTotal } from '../book-terms.js';
 import { isIn, termsHoldUntil } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
-import {
-  type BookedQuantity,
-  type LineInSegment,
-  type TermsSegment,
-  writtenTerms,
-} from '../terms-segments.js';
+import type { BookedQuantity, LineInSegment, TermsSegment } from '../terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from '../trace.js';
+import { atItsPrices, writtenTerms } from '../written-terms.js';
 import type { CountedRun } from './units-in-order.js';
 
 /** Time of one segment that has the same bands and rate. */
@@ -174,7 +170,7 @@ function sharesOf(
   trace: CalculationTrace,
   levels: readonly ((time: BookedTime) => string)[] = [
     writtenPrice,
-    ({ lineInSegment }) => writtenTerms(lineInSegment.segment),
+    ({ lineInSegment: { segment } }) => writtenTerms(segment.inForce.terms),
   ],
 ): (readonly [BookedTime, Term])[] {
   const [level, ...below] = levels;
@@ -193,7 +189,8 @@ function sharesOf(
 }
 
 function writtenPrice({ lineInSegment: { line }, booked }: BookedTime): string {
-  return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
+  const { price, bands, rates } = atItsPrices(line);
+  return JSON.stringify([price, bands, rates, booked?.bands, booked?.rate]);
 }
 
 function shared(

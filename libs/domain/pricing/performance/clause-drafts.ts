@@ -23,24 +23,17 @@ export function clauseDrafts(
 ): BonusMalusDraft[] {
   const { trace } = context;
   const { clause, segments, version, malus: terms } = evaluation;
-  const base = lines.filter(
-    (draft) => clause.base.includes(draft.line.id) && belongsTo(segments, context.segments, draft),
-  );
+  const base = lines.filter(({ line }) => clause.base.includes(line.id));
+  const own = base.filter((draft) => belongsTo(segments, context.segments, draft));
   const kind = value.value.isNegative() ? 'malus' : 'bonus';
   const isDamages = kind === 'malus' && terms.vatTreatment === 'outOfScope';
   const isAmount = isInMoney(evaluation);
-  const members = isDamages ? [base] : [...Map.groupBy(base, ({ vat }) => vatGroupName(vat)).values()];
-  const found = members.flatMap((own): BaseGroup[] => {
-    const [first] = own;
-    if (first === undefined) return [];
-    const whole = trace.sum('bonusMalus', version, exactOf(own));
-    return [{ whole, vat: isDamages ? outOfScope : first.vat, members: own }];
-  });
-  // an amount is due also where its base has nothing to charge
+  const found = baseGroups(context, version, own, isDamages);
   const total = found.reduce((sum, { whole }) => sum.plus(whole.value), zero);
   // a share of less than nothing would turn a malus into a charge
   if (!isAmount && total.isNegative()) return [];
-  const groups = found.length === 0 && isAmount ? [emptyBase(context, evaluation, isDamages)] : found;
+  const isCharged = found.some(({ whole }) => !whole.value.isZero());
+  const groups = isCharged || !isAmount ? found : groupsOfNothing(context, evaluation, base, isDamages);
   const exacts = isAmount
     ? spread(context, evaluation, value, groups)
     : groups.map(({ whole }) =>
@@ -71,19 +64,47 @@ export function clauseDrafts(
 
 interface BaseGroup {
   readonly whole: Term;
+  /** What an amount is spread by; `whole`, where its lines are charged in the part that is judged. */
+  readonly weight: Term;
   readonly vat: Vat;
   readonly members: readonly InvoiceLineDraft[];
 }
 
-function emptyBase(
+function baseGroups(
   { trace }: PricingContext,
-  { clause, segments, version }: Evaluation,
+  version: number,
+  base: readonly InvoiceLineDraft[],
   isDamages: boolean,
-): BaseGroup {
+): BaseGroup[] {
+  const groups = isDamages ? [base] : [...Map.groupBy(base, ({ vat }) => vatGroupName(vat)).values()];
+  return groups.flatMap((members): BaseGroup[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const exacts = members.map(({ exact }) => exact);
+    const whole = trace.sum('bonusMalus', version, exacts);
+    return [{ whole, weight: whole, vat: isDamages ? outOfScope : first.vat, members }];
+  });
+}
+
+/**
+ * An amount is due also where its base has nothing to charge in the part that is judged. It corrects what its
+ * lines are charged as in the rest of the month; where that is nothing as well, the first of them.
+ */
+function groupsOfNothing(
+  context: PricingContext,
+  evaluation: Evaluation,
+  base: readonly InvoiceLineDraft[],
+  isDamages: boolean,
+): BaseGroup[] {
+  const { clause, segments, version } = evaluation;
+  const whole = context.trace.sum('bonusMalus', version, []);
+  const ofMonth = isDamages ? [] : baseGroups(context, version, base, isDamages);
+  const charged = ofMonth.filter(({ weight }) => !weight.value.isZero());
+  if (charged.length > 0) return charged.map((group) => ({ ...group, whole, members: [] }));
   const terms = segments.at(-1)?.inForce.terms;
-  const vat = terms?.lines.find(({ id }) => clause.base.includes(id))?.vat ?? terms?.vat ?? outOfScope;
-  const whole = trace.sum('bonusMalus', version, []);
-  return { whole, vat: isDamages ? outOfScope : vat, members: [] };
+  const [first] = clause.base.flatMap((id) => terms?.lines.find((line) => line.id === id) ?? []);
+  const vat = isDamages ? outOfScope : (first?.vat ?? terms?.vat ?? outOfScope);
+  return [{ whole, weight: whole, vat, members: [] }];
 }
 
 export function isInMoney({ clause }: Pick<Evaluation, 'clause'>): boolean {
@@ -102,20 +123,20 @@ function spread(
   const share = clause.kind === 'perEvent' ? null : shareOf(context, evaluation);
   const amount = share === null ? value : trace.apply('bonusMalus', 'prorated', version, { value, ...share });
   const bounded = withinRatio(context, evaluation, amount, groups);
-  const positive = groups.filter(({ whole }) => whole.value.gt(0));
+  const positive = groups.filter(({ weight }) => weight.value.gt(0));
   if (positive.length < 2) {
     // a line of nothing gives no VAT while another is charged
-    const only = positive[0] ?? groups.find(({ whole }) => !whole.value.isZero()) ?? groups[0];
+    const only = positive[0] ?? groups.find(({ weight }) => !weight.value.isZero()) ?? groups[0];
     return groups.map((group) => (group === only ? bounded : undefined));
   }
   const whole = trace.sum(
     'bonusMalus',
     version,
-    positive.map((group) => group.whole),
+    positive.map((group) => group.weight),
   );
   return groups.map((group) =>
     positive.includes(group)
-      ? trace.apply('bonusMalus', 'scaled', version, { part: group.whole, capped: bounded, whole })
+      ? trace.apply('bonusMalus', 'scaled', version, { part: group.weight, capped: bounded, whole })
       : undefined,
   );
 }
@@ -188,10 +209,6 @@ function daysOfWindow(contract: Contract, clause: string, window: string): numbe
       ),
   );
   return daysOf([{ parts }], contract.timeZone);
-}
-
-function exactOf(members: readonly InvoiceLineDraft[]): readonly Term[] {
-  return members.map(({ exact }) => exact);
 }
 
 /** Damages are no reduction of the price: outside the scope of VAT. */
