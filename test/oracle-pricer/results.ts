@@ -291,11 +291,11 @@ function agreedValue(now: Past, judged: Judged, names: ReadonlySet<string>): Rat
     case 'perEvent': {
       const counted = countOf(now, clause.measure, names);
       const days = period.daysWhere(({ name }) => names.has(name));
-      // what counts in a window alone has all of the window for its free ones
-      const held = new Set(judgedParts(period, clause.id).flatMap((each) => [...each.names]));
-      const of = clause.during === null ? period.days.length : period.daysWhere(({ name }) => held.has(name));
-      const part = Rational.of(clause.free).times(new Rational(BigInt(days), BigInt(Math.max(of, 1))));
-      const free = clause.proration === 'none' ? Rational.of(clause.free) : wholeUnits(part);
+      // those of a calendar rule are free in all of it, in whichever periods it lies
+      const of = clause.during === null ? period.days.length : period.daysOfWindow(clause.during, clause.id);
+      const isWhole = clause.proration === 'none' || days === of;
+      const part = (): Rational => Rational.of(clause.free).times(new Rational(BigInt(days), BigInt(of)));
+      const free = isWhole ? Rational.of(clause.free) : wholeUnits(part());
       return greatest([zero, Rational.of(counted).minus(free)]).times(Rational.of(clause.amount));
     }
   }

@@ -203,7 +203,9 @@ export function gainOf(
     return { saved: sum(values.map(gain)), count: values.length };
   }
   // a contact counts where it entered the queue, its time is split wherever terms change
-  const isOut = ({ from }: Call): boolean => outages.some((each) => from >= each.from && from < each.to);
+  // one that entered before the contract held is none of its contacts
+  const isOut = ({ from }: Call): boolean =>
+    !period.isInTerm(from) || outages.some((each) => from >= each.from && from < each.to);
   const count = calls.filter(({ from }) => isMeant(from)).length;
   const ms = calls
     .filter((call) => !isOut(call))

@@ -1,4 +1,10 @@
-import type { BonusMalus, JudgedClause, Scorecard, Shape } from '#domain/contract/bonus-malus.js';
+import type {
+  BonusMalus,
+  EventBonusMalus,
+  JudgedClause,
+  Scorecard,
+  Shape,
+} from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Clause } from './document.js';
@@ -70,7 +76,7 @@ function judgedItems(clause: JudgedClause, terms: Terms, speech: Phrasebook): st
   const conditions = bonusIf.map((gate) => gateText(gate, terms.kpis[gate.kpi] ?? null, speech));
   return [
     ...(clause.kind === 'scorecard' ? scoreItems(clause, terms, speech) : []),
-    ...(clause.kind === 'perEvent' ? freeItems(clause.free, proration, speech) : []),
+    ...(clause.kind === 'perEvent' ? freeItems(clause, speech) : []),
     ...(clause.kind === 'perEvent' ? [] : shapesItems(clause, terms, speech)),
     ...(conditions.length === 0
       ? []
@@ -116,10 +122,19 @@ function scoreItems({ of }: Scorecard, { kpis }: Terms, speech: Phrasebook): str
   ];
 }
 
-function freeItems(free: number, proration: JudgedClause['proration'], speech: Phrasebook): string[] {
+function freeItems({ free, proration, during }: EventBonusMalus, speech: Phrasebook): string[] {
   if (free === 0) return [];
-  const { ofPeriod, number } = speech;
+  const { t, ofPeriod, number } = speech;
   const count = number(String(free));
+  if (during !== null && proration !== 'none')
+    return [
+      t(
+        `the first ${count} of the window are free; where the end of an invoiced period or an amendment cuts it, as many ` +
+          'as its calendar days make of them, to the next whole one',
+        `les ${count} premières de la période particulière sont sans effet ; si la fin d’une période facturée ou un avenant la ` +
+          'coupe, leur nombre est réduit au prorata de ses jours calendaires et arrondi à l’unité',
+      ),
+    ];
   return [
     ofPeriod(`the first ${count} of a month are free`, `les ${count} premières du mois sont sans effet`),
     prorationText(proration ?? 'calendarDays', speech),

@@ -1,17 +1,14 @@
 import type { Bounds } from '#domain/contract/bonus-malus.js';
-import type { Contract } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
-import { termsInForce } from '#domain/contract/terms-in-force.js';
 import { zero } from '#domain/money/money.js';
-import { periodsOf } from '#domain/period/contract-periods.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import { belongsTo } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
-import { daysOf, type PeriodShare } from '../proration.js';
 import type { Term } from '../trace.js';
 import { vatGroupName } from '../vat.js';
 import type { BonusMalusDraft } from './bonus-malus-draft.js';
-import { clauseIn, type Evaluation } from './evaluation.js';
+import { shareOf } from './clause-share.js';
+import type { Evaluation } from './evaluation.js';
 import { atLeastZero } from './overall-cap.js';
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
@@ -179,36 +176,6 @@ function withinCapAmounts(
     if (part === undefined || given.length === 1) return part === undefined ? undefined : capped;
     return trace.apply('kpiCap', 'scaled', version, { part, capped, whole: rate });
   });
-}
-
-/**
- * The share of an amount agreed by month that belongs to the part which is judged; null: all of it. An amount
- * for a window is that of the window, whichever periods it lies in.
- */
-function shareOf(context: PricingContext, { clause, segments }: Evaluation): PeriodShare | null {
-  const { contract, book, segments: month } = context;
-  const days = daysOf(segments, contract.timeZone);
-  const of = (): number => {
-    if (clause.during !== null) return daysOfWindow(contract, clause.id, clause.during);
-    const held = month.filter((segment) => clauseIn(segment, clause.id) !== null);
-    return clause.proration === 'none'
-      ? daysOf(held, contract.timeZone)
-      : periodsOf(contract).days(book.period);
-  };
-  const whole = of();
-  return days === whole ? null : { days, of: whole };
-}
-
-/** Days of a calendar rule as far as the contract has it with the clause. */
-function daysOfWindow(contract: Contract, clause: string, window: string): number {
-  const parts = termsInForce(contract).filter(
-    (inForce) =>
-      inForce.window === window &&
-      inForce.terms.bonusMalus.some(
-        (each) => each.id === clause && 'during' in each && each.during === window,
-      ),
-  );
-  return daysOf([{ parts }], contract.timeZone);
 }
 
 /** Damages are no reduction of the price: outside the scope of VAT. */

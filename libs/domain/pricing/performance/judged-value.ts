@@ -1,10 +1,10 @@
 import type { EventBonusMalus, Scorecard, Shape } from '#domain/contract/bonus-malus.js';
 import { measureTotal } from '../book-terms.js';
-import { daysOf, proratedUnits } from '../proration.js';
+import { proratedUnits } from '../proration.js';
 import { isIn } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { CalculationTrace, Term } from '../trace.js';
-import { periodsOf } from '#domain/period/contract-periods.js';
+import { shareOf } from './clause-share.js';
 import { kpiOf, type Evaluation } from './evaluation.js';
 import { gateTerm } from './gate.js';
 import { evaluatedFraction, readKpi, type Fraction } from './kpi-reading.js';
@@ -101,14 +101,14 @@ function toPointDecimals(value: Term, version: number, trace: CalculationTrace):
 
 function byEvents(
   context: PricingContext,
-  { segments, version }: Evaluation,
-  { measure, amount, free, proration, during }: EventBonusMalus,
+  evaluation: Evaluation,
+  { measure, amount, free, proration }: EventBonusMalus,
 ): Term {
-  const { contract, book, trace } = context;
+  const { book, trace } = context;
+  const { segments, version } = evaluation;
   const counted = measureTotal(measure, (cell) => isIn(segments, cell), book, version, trace);
-  const share = { days: daysOf(segments, contract.timeZone), of: periodsOf(contract).days(book.period) };
-  const isWhole = proration === 'none' || during !== null || free === 0;
-  const from = isWhole ? free : proratedUnits(free, share, 'bonusMalus', version, trace);
+  const share = proration === 'none' || free === 0 ? null : shareOf(context, evaluation);
+  const from = share === null ? free : proratedUnits(free, share, 'bonusMalus', version, trace);
   const quantity =
     free === 0 ? counted : trace.apply('bonusMalus', 'slice', version, { after: 0, quantity: counted, from });
   return trace.apply('bonusMalus', 'amount', version, { quantity, price: amount, per: 1 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiBonusMalus } from '#domain/contract/bonus-malus.js';
+import type { EventBonusMalus, KpiBonusMalus } from '#domain/contract/bonus-malus.js';
 import { fixedLine, paris, sampleContract, sampleTerms } from '#domain/contract/contract.fixture.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { booked, event, outcome, parts } from '../pricing.fixture.js';
@@ -17,6 +17,21 @@ const clause: KpiBonusMalus = {
   unit: 'amount',
 };
 
+const perEvent: EventBonusMalus = {
+  kind: 'perEvent',
+  id: 'K',
+  name: 'K',
+  measure: 'complaints',
+  base: ['F'],
+  amount: '-10.00',
+  free: 0,
+  cap: { bonus: null, malus: null },
+  during: 'peak',
+};
+
+/** 26 November to 3 December: 5 and 3 days. */
+const peak = { id: 'peak', from: paris('2026-11-26T00:00'), to: paris('2026-12-04T00:00') };
+
 const bad = ['2026-11-27T10:00', '2026-12-02T10:00'].map((at, index) =>
   outcome(`q${index}`, event('quality.evaluated', paris(at), { score: 70 })),
 );
@@ -27,9 +42,7 @@ function contractOf(own: Partial<KpiBonusMalus>, lastDay: string | null = null):
     lines: [fixedLine('30000.00', { id: 'F' })],
     bonusMalus: [{ ...clause, ...own }],
   });
-  // 26 November to 3 December: 5 and 3 days
-  const peak = { id: 'peak', from: paris('2026-11-26T00:00'), to: paris('2026-12-04T00:00'), terms };
-  const versions = [{ version: 1, from: null, reason: null, terms, windows: [peak] }];
+  const versions = [{ version: 1, from: null, reason: null, terms, windows: [{ ...peak, terms }] }];
   return sampleContract({}, { versions, term: { firstDay: null, lastDay } });
 }
 
@@ -50,6 +63,27 @@ describe('an amount for a calendar rule as a whole', () => {
     expect(malusOf(contract, '2026-11')).toBe('-250.00');
     // 3 of 31 days of December are 2 903.23, of which 15 % are 435.48, at most 3/8 of 400.00
     expect(malusOf(contract, '2026-12')).toBe('-150.00');
+  });
+
+  it('divides the events that are free as well: of 8 in all 5 and 3', () => {
+    const complaints = [7, 4].flatMap((count, month) =>
+      Array.from({ length: count }, (_, index) => {
+        const at = paris(month === 0 ? '2026-11-27T10:00' : '2026-12-02T10:00');
+        return outcome(`k${month}-${index}`, event('complaint.received', at));
+      }),
+    );
+    const terms = sampleTerms({
+      measures: {
+        complaints: { kind: 'events', name: 'complaint.received', within: null, unless: [], match: {} },
+      },
+      lines: [fixedLine('30000.00', { id: 'F' })],
+      bonusMalus: [{ ...perEvent, free: 8 }],
+    });
+    const versions = [{ version: 1, from: null, reason: null, terms, windows: [{ ...peak, terms }] }];
+    const contract = sampleContract({}, { versions });
+    const of = (month: string) => parts(booked(contract, month, complaints)).find(([id]) => id === 'K')?.[1];
+    // 7 less 5, and 4 less 3, at 10.00
+    expect([of('2026-11'), of('2026-12')]).toEqual(['-20.00', '-10.00']);
   });
 
   it('is whole in what the contract has of the rule', () => {
