@@ -72,7 +72,7 @@ function sourceText(clause: JudgedClause, speech: Phrasebook): string {
 
 function judgedItems(clause: JudgedClause, terms: Terms, speech: Phrasebook): string[] {
   const { t, ofPeriod, number, list } = speech;
-  const { bonusIf = [], escalation, proration } = clause;
+  const { bonusIf = [], escalation } = clause;
   const conditions = bonusIf.map((gate) => gateText(gate, terms.kpis[gate.kpi] ?? null, speech));
   return [
     ...(clause.kind === 'scorecard' ? scoreItems(clause, terms, speech) : []),
