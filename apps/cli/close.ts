@@ -10,6 +10,7 @@ import { CommandError } from './command-error.js';
 import { cliActor } from './decision.js';
 import { omissionLines } from '#contract-text/invoice/omissions-text.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
+import { confirmCommand, printRequest, reviewCommand } from './confirm-close.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { periodForms, periodNamed } from './period-named.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
@@ -18,14 +19,18 @@ interface CloseOptions extends CommonOptions, LanguageOption {
   readonly adjust?: boolean;
   readonly acceptOmissions?: string;
   readonly author?: string;
+  readonly reason?: string;
 }
 
 /** `clock`: UTC epoch ms, the current time for relative months such as `last-month`. */
 export function closeCommand(clock: () => number): Command {
   const command = new Command('close')
     .description(
-      'close a period of a contract: price it and emit the invoice-ready event; closing it again changes nothing',
+      'close a period of a contract: price it and emit the invoice-ready event; closing it again changes nothing. Where ' +
+        'two people close (close.fourEyes), ask for it: another person confirms it',
     )
+    .addCommand(reviewCommand(clock))
+    .addCommand(confirmCommand(clock))
     .argument('<contract>', 'id of the contract')
     .argument('<period>', `${periodForms} (in the zone of the contract)`)
     .option(
@@ -37,6 +42,7 @@ export function closeCommand(clock: () => number): Command {
       'close although work is left out (queues of no programme, unknown agents, refused records); the event says why',
     )
     .option('--author <name>', 'who closes; default: the user of this machine')
+    .option('--reason <text>', 'why, for the record of the close and the audit trail')
     .addOption(langOption())
     .action(async (contractId: string, period: string, options: CloseOptions) => {
       const mode = options.adjust === true ? 'adjust' : 'close';
@@ -47,19 +53,28 @@ export function closeCommand(clock: () => number): Command {
         if (contract === null) throw unknownContract(contractId, engine);
         const named = periodNamed('<period>', period, clock(), contract);
         const what = `${contractId} ${named}`;
-        const close = async (reason: string | null) => engine.close(contract, named, mode, reason, actor);
+        const close = async (accepted: string | null) =>
+          engine.close(contract, named, mode, accepted, actor, options.reason ?? null);
         const result = await close(options.acceptOmissions ?? null);
-        const reason = result.status === 'omissions' ? await askedReason(result, what, options) : null;
-        return closedOrError(reason === null ? result : await close(reason), what, options.lang);
+        const accepted = result.status === 'omissions' ? await askedReason(result, what, options) : null;
+        return doneOrError(accepted === null ? result : await close(accepted), what, options.lang);
       });
+      if (closed.status === 'requested') {
+        printRequest(closed, options);
+        return;
+      }
       const { event, isNew, close } = closed;
       if (mode === 'adjust' && !isNew) process.stderr.write(`${unchangedText(close, options.lang)}\n`);
       printEvent(event, options);
       for (const { period: later, result } of closed.moved) {
         const also = `${contractId} ${later}`;
-        const { event: adjustment } = closedOrError(result, also, options.lang);
+        const done = doneOrError(result, also, options.lang);
+        if (done.status === 'requested') {
+          printRequest(done, options);
+          continue;
+        }
         process.stderr.write(`${movedText(also, closeName(close), options.lang)}\n`);
-        printEvent(adjustment, options);
+        printEvent(done.event, options);
       }
     });
   return withDataOptions(command);
@@ -102,14 +117,18 @@ async function askedReason(
   }
 }
 
-function closedOrError<C extends CloseResult>(
+/** What was closed, or asked for; else throws. */
+function doneOrError<C extends CloseResult>(
   closed: C,
   what: string,
   lang: Lang,
-): Extract<C, { status: 'closed' }> {
+): Extract<C, { status: 'closed' | 'requested' }> {
   switch (closed.status) {
     case 'closed':
-      return closed as Extract<C, { status: 'closed' }>;
+    case 'requested':
+      return closed as Extract<C, { status: 'closed' | 'requested' }>;
+    case 'twoPeople':
+      throw new CommandError('close-stopped', `${what} is closed by two people: name yourself with --author`);
     case 'notOver': {
       const { endsAt: end, closesFrom: from } = closed;
       const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;

@@ -71,11 +71,18 @@ function stateText(state: PeriodState, lang: Lang): string {
   }
 }
 
-function remark({ hold, wait }: PeriodStanding, lang: Lang): string {
+function remark({ hold, request, wait }: PeriodStanding, lang: Lang): string {
   const { t } = wording(lang);
   if (hold !== null) {
     const { actor, reason } = hold;
     return t(`held by ${actor.name}: ${reason}`, `suspendue par ${actor.name} : ${reason}`);
+  }
+  if (request !== null) {
+    const { actor, request: id } = request;
+    return t(
+      `waits for a second person: ${actor.name} asks for the close ${id}`,
+      `attend une seconde personne : ${actor.name} demande la clôture ${id}`,
+    );
   }
   return wait === null ? '' : wait.detail;
 }

@@ -38,6 +38,8 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     .showHelpAfterError('Try it with --help.')
     .configureOutput({ writeErr: (text) => writeError(text) })
     .exitOverride()
+    // A command that has commands below it leaves them their options: `close`.
+    .enablePositionalOptions()
     .addHelpText('after', () => `\n${exitCodesHelp}`);
   for (const command of [
     replayCommand(),

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
+import { CloseRequestsController } from './close-requests.controller.js';
 import { PeriodStandingsController } from './period-standings.controller.js';
 import { PeriodsController } from './periods.controller.js';
 import { periodsApiToken } from './periods-api.js';
@@ -15,7 +16,13 @@ export class InvoicerModule {
   static register(periods: PeriodService, unbilled: UnbilledService, trails: ReadTrails): DynamicModule {
     return {
       module: InvoicerModule,
-      controllers: [PeriodsController, PeriodStandingsController, UnbilledController, ActsController],
+      controllers: [
+        PeriodsController,
+        CloseRequestsController,
+        PeriodStandingsController,
+        UnbilledController,
+        ActsController,
+      ],
       providers: [
         { provide: periodsApiToken, useValue: periods },
         { provide: unbilledApiToken, useValue: unbilled },

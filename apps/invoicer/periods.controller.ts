@@ -13,6 +13,8 @@ import type { StageBehind } from '#pipeline/close/cut.js';
 import { actorOf } from './actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
+import { requestAnswer } from '#pipeline/close/request-answer.js';
+import { closeRequestSchema } from './close-requests.controller.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
 import type { CloseAnswer, PeriodService } from '#pipeline/close/period-service.js';
 
@@ -30,6 +32,7 @@ const closeQuery = z.strictObject({
     .max(500)
     .optional()
     .describe('Why the close may leave out work that the catalogue does not know, or that was refused.'),
+  reason: z.string().trim().min(1).max(500).optional().describe('Why, for the record of the close.'),
 });
 
 @ApiTags('figures')
@@ -99,6 +102,12 @@ export class PeriodsController {
   })
   @ApiResponse({ status: 201, description: 'Closed or adjusted now.', standardSchema: invoiceReadySchema })
   @ApiResponse({ status: 200, description: 'Nothing was to be written.', standardSchema: invoiceReadySchema })
+  @ApiResponse({
+    status: 202,
+    description:
+      'Two people close the periods of this contract: it is asked for, and another one is to confirm it.',
+    standardSchema: closeRequestSchema,
+  })
   @ApiProblems(
     'invalid-request',
     'unknown-contract',
@@ -129,9 +138,12 @@ export class PeriodsController {
       mode,
       query.acceptOmissions ?? null,
       actorOf(request),
+      query.reason ?? null,
     );
+    if (answer.status === 'requested') return reply.code(202).send(requestAnswer(answer));
     if (answer.status !== 'closed') throw problemOf(answer);
     const stopped = answer.moved.find(({ result }) => result.status !== 'closed');
+    if (stopped?.result.status === 'requested') return reply.code(202).send(requestAnswer(stopped.result));
     if (stopped !== undefined && stopped.result.status !== 'closed') {
       const before = `${month} is adjusted; ${stopped.period}, whose price looks back to it, is not. `;
       throw problemOf(stopped.result, before);
@@ -149,8 +161,13 @@ export class PeriodsController {
 const adjustedPeriods = 'adjusted-periods';
 
 /** `before`: what was done all the same. */
-function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = ''): ProblemError {
+function problemOf(
+  answer: Exclude<CloseAnswer, { status: 'closed' | 'requested' }>,
+  before = '',
+): ProblemError {
   switch (answer.status) {
+    case 'twoPeople':
+      throw new Error('a person closed, and was taken for none');
     case 'unknownContract':
       return unknownContract();
     case 'foreignPeriod':

@@ -18,6 +18,16 @@ const standingSchema: z.ZodType<StandingAnswer> = z
       .object({ by: z.string(), reason: z.string(), at: z.iso.datetime() })
       .nullable()
       .describe('null: it is not held.'),
+    requested: z
+      .object({
+        request: z.string(),
+        revision: z.int(),
+        by: z.string(),
+        reason: z.string().nullable(),
+        at: z.iso.datetime(),
+      })
+      .nullable()
+      .describe('The close or adjustment that waits for a second person; null: none is asked for.'),
     waitsFor: z
       .object({ code: z.string(), detail: z.string(), since: z.iso.datetime() })
       .nullable()

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { type CloseOmissions, closeOmissionsSchema } from './omissions.js';
 import { parseJson } from './parse-json.js';
-import { type Actor, actorSchema, decodePeriodAct, PeriodStandings, trailEntry } from './period-acts.js';
+import {
+  type Actor,
+  actorSchema,
+  decodePeriodAct,
+  isSamePerson,
+  PeriodStandings,
+  trailEntry,
+} from './period-acts.js';
 import { WaitingAdjustments } from './waiting-adjustments.js';
 
 /**
@@ -38,9 +45,16 @@ export interface Close {
   readonly omissions: CloseOmissions;
   /** Who closed, when (UTC epoch ms); absent: made by a version that did not write it down. */
   readonly closedBy?: ClosedBy | undefined;
+  /** Of a contract whose periods two people close: the request that `closedBy` confirmed. */
+  readonly request?: string | undefined;
 }
 
-export type ClosedBy = Actor & { readonly at: number; readonly trailEntry?: string | undefined };
+export type ClosedBy = Actor & {
+  readonly at: number;
+  /** Why, where it was said. */
+  readonly reason?: string | undefined;
+  readonly trailEntry?: string | undefined;
+};
 
 /**
  * All that was known: a prefix of the facts, and a catalogue. A posting belongs to it if the fact that it
@@ -94,7 +108,8 @@ export interface CatalogueNotice {
 /**
  * Reads the records of `billing.closes` in their order, and leaves out the closes that are not valid: those
  * under a catalogue that another one was announced to follow, earlier in the topic; those of a period that
- * was held then; and those that do not carry exactly the adjustments that wait for them.
+ * was held then; those that do not carry exactly the adjustments that wait for them; and those that confirm
+ * another request than the latest, or one of the same person.
  */
 export class ValidCloses {
   readonly standings = new PeriodStandings();
@@ -111,7 +126,7 @@ export class ValidCloses {
     const close = decodeClose(value);
     if (close !== null) {
       if (!this.#isValid(close)) return null;
-      this.#waiting.take(close);
+      if (this.#waiting.take(close)) this.standings.closed(close.contract, close.period);
       return close;
     }
     const notice = decodeNotice(value);
@@ -128,9 +143,16 @@ export class ValidCloses {
 
   #isValid(close: Close): boolean {
     const { catalogueEntry, contract, period } = close;
-    if (this.standings.hold(contract, period) !== null) return false;
+    if (this.standings.hold(contract, period) !== null || !this.#isConfirmed(close)) return false;
     const isInForce = catalogueEntry === null || catalogueEntry >= (this.#notice?.number ?? 0);
     return isInForce && this.#waiting.isValid(close);
+  }
+
+  #isConfirmed({ contract, period, revision, digest, request, closedBy }: Close): boolean {
+    if (request === undefined) return true;
+    const asked = this.standings.request(contract, period);
+    const isAsked = asked?.request === request && asked.revision === revision && asked.digest === digest;
+    return isAsked && closedBy !== undefined && !isSamePerson(asked.actor, closedBy);
   }
 }
 
@@ -237,7 +259,10 @@ const closeEvent = z.object({
       holidays: z.string(),
     }),
     omissions: closeOmissionsSchema,
-    closedBy: z.object({ ...actorSchema.shape, at: z.int(), trailEntry }).optional(),
+    closedBy: z
+      .object({ ...actorSchema.shape, at: z.int(), reason: z.string().optional(), trailEntry })
+      .optional(),
+    request: z.string().optional(),
   }),
 });
 

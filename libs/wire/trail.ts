@@ -7,6 +7,7 @@ import { actorSchema } from './period-acts.js';
 export const trailActs = [
   'period-closed',
   'period-adjusted',
+  'close-requested',
   'period-held',
   'period-released',
   'catalogue-applied',

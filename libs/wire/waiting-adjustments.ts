@@ -33,18 +33,19 @@ export class WaitingAdjustments {
     return carries.length === expected.length && expected.every(({ invoice }, at) => carries[at] === invoice);
   }
 
-  /** A valid close, in its turn. */
-  take(close: CarryingClose): void {
+  /** A valid close, in its turn. Answers whether it is the effective one of its revision. */
+  take(close: CarryingClose): boolean {
     const { contract, period, revision, carries, carriedBy } = close;
     const own = this.#contracts.get(contract) ?? { revisions: new Map<string, number>(), waiting: [] };
     this.#contracts.set(contract, own);
-    if (revision !== (own.revisions.get(period) ?? 0) + 1) return;
+    if (revision !== (own.revisions.get(period) ?? 0) + 1) return false;
     own.revisions.set(period, revision);
     own.waiting = own.waiting.filter((each) => {
       const isBilled = carries === null && each.carries === null && each.carriedBy === period;
       return carries?.includes(each.invoice) !== true && !isBilled;
     });
     if (carriedBy !== null) own.waiting.push(close);
+    return true;
   }
 
   /**

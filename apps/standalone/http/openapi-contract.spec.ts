@@ -8,8 +8,28 @@ import { callRow, startHttp } from './http.harness.js';
 // the server is closed.
 
 let http: Awaited<ReturnType<typeof startHttp>>;
-beforeAll(async () => void (http = await startHttp()));
+beforeAll(async () => void (http = await startHttp(undefined, withTwoPeople)));
 afterAll(() => http.close());
+
+/** Beside the contract that there is one whose periods two people close. */
+function withTwoPeople(text: string): string {
+  const [, contract = ''] = /contracts:\n([^]+)agents:/.exec(text) ?? [];
+  const other = contract.replace('aurore-calls', 'aurore-two') + '    close: { fourEyes: true }\n';
+  return text.replace('agents:', `${other}agents:`);
+}
+
+/** Ada asks, on the command line; whoever comes over HTTP without a key can confirm it. */
+async function closeOfTwo(period: string): Promise<void> {
+  const close = `/v1/contracts/aurore-two/periods/${period}/close`;
+  await post(`${close}?acceptOmissions=as+tested&reason=as+tested`);
+  const contract = http.engine.lookup.contract('aurore-two');
+  if (contract === null) throw new Error('the catalogue has no contract aurore-two');
+  const ada = { name: 'Ada', via: 'cli', address: null } as const;
+  await http.engine.close(contract, period, 'close', 'as tested', ada);
+  const asked = (await (await http.get(close)).json()) as { readonly request: string };
+  await post(`${close}/confirm?request=${asked.request}`);
+  await post(`${close}/confirm?request=${asked.request}`);
+}
 
 const post = (path: string, body: string | null = null, type = 'application/json') =>
   fetch(http.url + path, { method: 'POST', body, headers: body === null ? {} : { 'content-type': type } });
@@ -56,6 +76,7 @@ async function callAll(): Promise<void> {
   await post(`${period}/hold?reason=as+tested`);
   await post(`${period}/release?reason=as+tested`);
   await (await http.get(`${period}/revisions/1/verification`)).text();
+  await closeOfTwo('2026-01');
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
 }
 

@@ -36,6 +36,7 @@ describe('how the periods of a contract are closed', () => {
     expect(read({ at: '00:30', omissions: 'accept' }).terms).toEqual(
       terms({ at: '00:30', omissions: 'accept' }),
     );
+    expect(read({ fourEyes: true }).terms).toEqual(terms({ fourEyes: true }));
     expect(read({ automatic: false }).terms).toEqual(terms({ automatic: false }));
   });
 
@@ -56,6 +57,12 @@ describe('how the periods of a contract are closed', () => {
       "La clôture se fait d'elle-même au prochain 00:30 de l'heure locale, même si",
     );
     expect(read({ automatic: false }).fr).toContain('La clôture est faite par une personne uniquement.');
+    const two = read({ fourEyes: true });
+    expect(two.en).toContain('It is closed by two people: one asks for the close or the correction, another');
+    expect(two.fr).toContain(
+      "l'une demande la clôture ou la rectification, l'autre confirme exactement cela",
+    );
+    expect(two.en).not.toContain('closed by itself');
     expect(read().en).not.toContain('closed by itself');
   });
 });

@@ -37,6 +37,8 @@ export const closeSchema = strict({
     )
     .default('06:00'),
   omissions: z.enum(['wait', 'accept']).default('wait'),
+  /** Without a default: contracts that do not say it have the version that they had. */
+  fourEyes: z.boolean().optional(),
 });
 
 type WrittenPeriod = z.output<typeof periodSchema>;

@@ -198,8 +198,10 @@ function closingClauses({ period, close, rounding }: Contract, speech: Phraseboo
 }
 
 /** Only where the contract says something of it. */
-function closeClause(close: CloseTerms | undefined, { t }: Phrasebook): Clause[] {
+function closeClause(close: CloseTerms | undefined, speech: Phrasebook): Clause[] {
+  const { t } = speech;
   if (close === undefined) return [];
+  if (close.fourEyes === true) return [fourEyesClause(speech)];
   if (!close.automatic) {
     return [
       plainClause(
@@ -227,6 +229,18 @@ function closeClause(close: CloseTerms | undefined, { t }: Phrasebook): Clause[]
       ),
     ),
   ];
+}
+
+function fourEyesClause({ t }: Phrasebook): Clause {
+  return plainClause(
+    'close',
+    t(
+      'It is closed by two people: one asks for the close or the correction, another one confirms exactly that; ' +
+        'never by itself.',
+      "La clôture demande deux personnes : l'une demande la clôture ou la rectification, l'autre confirme exactement " +
+        "cela ; elle ne se fait jamais d'elle-même.",
+    ),
+  );
 }
 
 /** What an invoice is for, and where it begins. */

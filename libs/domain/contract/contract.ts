@@ -124,6 +124,8 @@ export interface CloseTerms {
    * mends it, or `accept`, as the parties have agreed.
    */
   readonly omissions: 'wait' | 'accept';
+  /** True: one person asks for a close or an adjustment and another one confirms it, never the schedule. */
+  readonly fourEyes?: boolean | undefined;
 }
 
 /**

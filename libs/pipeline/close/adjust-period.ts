@@ -30,13 +30,14 @@ export async function adjustPeriod(
   deps: CloseDeps,
   acceptOmissions: string | null = null,
   actor: Actor | null = null,
+  reason: string | null = null,
 ): Promise<AdjustResult> {
-  const adjusted = await closePeriod(contract, period, deps, 'adjust', acceptOmissions, actor);
+  const adjusted = await closePeriod(contract, period, deps, 'adjust', acceptOmissions, actor, reason);
   if (adjusted.status !== 'closed') return adjusted;
   const moved: MovedPeriod[] = [];
   for (const later of await closedAfter(contract, period, deps)) {
     if (!lookBackPeriods(contract, later).includes(period)) continue;
-    const result = await closePeriod(contract, later, deps, 'adjust', null, actor);
+    const result = await closePeriod(contract, later, deps, 'adjust', null, actor, reason);
     if (result.status === 'closed' && !result.isNew) continue;
     moved.push({ period: later, result });
     if (result.status !== 'closed') break;

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fault } from '#catalogue/fault.js';
 import { historyFaults } from '#catalogue/history.js';
-import { closesFrom } from '#domain/contract/close-terms.js';
+import { closesFrom, closeTermsOf } from '#domain/contract/close-terms.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { decimal } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
@@ -11,10 +11,18 @@ import { type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type CatalogueNotice, type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
-import type { Actor, Hold } from '#wire/period-acts.js';
+import type { Actor, CloseRequest, Hold } from '#wire/period-acts.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import { TallyRecounting } from '#pipeline/tally-reader.js';
-import type { CloseLog, RecordedClose } from './close-log.js';
+import type { CloseLog } from './close-log.js';
+import { requestClose, type RequestedClose } from './close-request.js';
+import {
+  closedAnswer,
+  type ClosedPeriod,
+  type CrossedClose,
+  type OvertakenClose,
+  recordClose,
+} from './record-close.js';
 import { earlierRevision, eventsOf } from './earlier-events.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import { type ParkedWork, withoutParked } from './parked-work.js';
@@ -65,14 +73,11 @@ export interface TalliedQuantities {
 export type CloseMode = 'close' | 'adjust';
 
 export type CloseResult =
-  | {
-      readonly status: 'closed';
-      /** False: nothing was to be written; the latest revision is the answer. */
-      readonly isNew: boolean;
-      readonly close: Close;
-      /** Exact text of the invoice-ready event. */
-      readonly event: string;
-    }
+  | ClosedPeriod
+  /** Two people close the contract's periods: this waits for the other one. Nothing was invoiced. */
+  | RequestedClose
+  /** The same, and no person asked: `request` waits for a second one; null: nothing is asked for yet. */
+  | { readonly status: 'twoPeople'; readonly request: CloseRequest | null }
   /** The period lasts, or the contract still waits for late events of it (`period.graceHours`). */
   /** `endsAt`, `closesFrom`: in the zone of the contract, with offset. */
   | { readonly status: 'notOver'; readonly endsAt: string; readonly closesFrom: string }
@@ -92,8 +97,7 @@ export type CloseResult =
    * `inForce` null: none ever was.
    */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
-  /** A change of the catalogue was announced while this was closed: it is not valid, nothing was invoiced. */
-  | { readonly status: 'overtaken'; readonly by: CatalogueNotice }
+  | OvertakenClose
   /** An operator holds it, or did while it was closed: nothing was invoiced. */
   | { readonly status: 'held'; readonly by: Hold }
   /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
@@ -120,7 +124,9 @@ export interface Difference {
  * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
  * before the event and holds its bytes: what a crash leaves undone is done from there, by any later version.
  * The event of a revision never changes. `acceptOmissions`: why the first close may leave out what the
- * catalogue does not know and what was refused; null: it does not. `actor`: for the record of the close.
+ * catalogue does not know and what was refused; null: it does not. `actor`,
+ * `reason`: for the record of the close. Where the contract takes two people, it is asked for only: see
+ * `confirmClose`.
  */
 export async function closePeriod(
   contract: Contract,
@@ -129,36 +135,35 @@ export async function closePeriod(
   mode: CloseMode = 'close',
   acceptOmissions: string | null = null,
   actor: Actor | null = null,
+  reason: string | null = null,
 ): Promise<CloseResult> {
   for (let tries = 0; tries < 100; tries++) {
-    const result = await closeOnce(contract, period, deps, mode, acceptOmissions, actor);
+    const result = await closeOnce(contract, period, deps, { mode, acceptOmissions, actor, reason });
     if (result.status !== 'crossed') return result;
   }
   throw new Error(`${contract.id} ${period}: each time another close of the contract came first`);
 }
 
-/**
- * Another close of the contract was recorded at the same moment: the invoice would not carry all that waits
- * for it, or the carrier is closed; or the period was held meanwhile. Nothing was invoiced.
- */
-interface Crossed {
-  readonly status: 'crossed';
+/** As `closePeriod` is given it. */
+interface CloseWish {
+  readonly mode: CloseMode;
+  readonly acceptOmissions: string | null;
+  readonly actor: Actor | null;
+  readonly reason: string | null;
 }
 
 async function closeOnce(
   contract: Contract,
   period: Period,
   deps: CloseDeps,
-  mode: CloseMode,
-  acceptOmissions: string | null,
-  actor: Actor | null,
-): Promise<CloseResult | Crossed> {
+  { mode, acceptOmissions, actor, reason }: CloseWish,
+): Promise<CloseResult | CrossedClose> {
   const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
   const carries = effective.length > 0 ? [] : deps.closeLog.waitingFor(contract.id, period);
   await deps.closeLog.writeEvents(effective);
   const [first] = effective;
-  if (first !== undefined && mode === 'close') return answer(first, false, deps);
+  if (first !== undefined && mode === 'close') return closedAnswer(first, false, deps);
   if (first === undefined) {
     // What waits for a period is paid with it, also where the contract has come to end before.
     const outside = carries.length > 0 ? null : outsideTerm(contract, period);
@@ -167,6 +172,10 @@ async function closeOnce(
   }
   const hold = deps.closeLog.standings.hold(contract.id, period);
   if (hold !== null) return { status: 'held', by: hold };
+  const takesTwo = closeTermsOf(contract).fourEyes === true;
+  const isAlone = takesTwo && (actor === null || actor.via === 'schedule');
+  const asked = deps.closeLog.standings.request(contract.id, period);
+  if (isAlone && asked !== null) return { status: 'twoPeople', request: asked };
   const own = deps.lookup.catalogue.version;
   // After the closes were read: what is announced from here on, makes the close invalid.
   const inForce = await deps.inForce(deps.closeLog.notice);
@@ -208,6 +217,10 @@ async function closeOnce(
 
   const begun = work?.period() ?? null;
   if (begun !== null && period < begun) return outsideWork(contract, begun);
+  if (isAlone)
+    return work === null || begun !== null
+      ? { status: 'twoPeople', request: null }
+      : outsideWork(contract, null);
 
   const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
@@ -216,13 +229,20 @@ async function closeOnce(
   const carriedBy = since === null ? null : carrierAmong(closes, contract, period);
   const head = { revision, carriedBy, carries: carries.map(({ invoice: id }) => id), invoice };
   const event = revisionEvent({ ...head, omissions }, input, books, trees);
-  if (event === null) return await answer(effective.at(-1), false, deps);
+  if (event === null) return await closedAnswer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
   if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
-  const closedBy = actor === null ? undefined : { ...actor, at: deps.now() };
-  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions, closedBy };
+  const ofPeriod = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
-  return await record({ ...close, ...head, ...made }, event, deps);
+  const close: Close = { ...ofPeriod, ...head, ...made };
+  if (actor === null) return await recordClose(close, event, deps);
+  const at = deps.now();
+  if (takesTwo) return await requestClose(close, event, { actor, reason, at }, deps.closeLog);
+  return await recordClose(
+    { ...close, closedBy: { ...actor, at, ...(reason !== null && { reason }) } },
+    event,
+    deps,
+  );
 }
 
 /** The tally's sums, unless they are being recounted. */
@@ -309,50 +329,6 @@ async function editsOf(
     lookup.catalogue,
     closedContracts([latest], () => then.catalogue),
   );
-}
-
-/**
- * Two invoicers may both come here: the first close of a revision in the log is effective, for both. It is
- * not valid where another catalogue was announced before it.
- */
-async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult | Crossed> {
-  const { closeLog } = deps;
-  const { contract, period, revision } = close;
-  await closeLog.append(await withTrailEntry(close, closeLog), event);
-  const effective = (await closeLog.effective(contract, period)).slice(0, revision);
-  await closeLog.writeEvents(effective);
-  if (effective.length < revision) {
-    const { notice } = closeLog;
-    const isOvertaken = notice !== null && notice.number > (close.catalogueEntry ?? 0);
-    return isOvertaken ? { status: 'overtaken', by: notice } : { status: 'crossed' };
-  }
-  return answer(effective[revision - 1], effective[revision - 1]?.digest === close.digest, deps);
-}
-
-/** The entry of the audit trail comes first, so that no close is without. */
-async function withTrailEntry(close: Close, { trail }: CloseLog): Promise<Close> {
-  const { closedBy, contract, period, revision, invoice, digest, omissions } = close;
-  if (closedBy === undefined) return close;
-  const { at, ...actor } = closedBy;
-  const trailEntry = await trail.write({
-    act: revision === 1 ? 'period-closed' : 'period-adjusted',
-    actor,
-    at,
-    subject: `${contract} ${period} revision ${revision}`,
-    reason: omissions.acceptedBecause,
-    details: { contract, period, revision, invoice, digest },
-  });
-  return { ...close, closedBy: { ...closedBy, trailEntry } };
-}
-
-async function answer(
-  recorded: RecordedClose | undefined,
-  isNew: boolean,
-  { closeLog }: CloseDeps,
-): Promise<CloseResult> {
-  if (recorded === undefined) throw new Error('a close was acknowledged but is not there');
-  const { offset: _, ...close } = recorded;
-  return { status: 'closed', isNew, close, event: await closeLog.eventOf(recorded) };
 }
 
 function compare(book: BookWithHistory | undefined, tally: Quantities): Difference[] {

@@ -1,5 +1,6 @@
 import type { CatchUpResult } from '#pipeline/pipeline-lag.js';
 import type { CloseOmissions } from '#wire/omissions.js';
+import type { CloseRequest } from '#wire/period-acts.js';
 import type { CloseResult } from './close-period.js';
 import { outsideTermText } from './outside-term-text.js';
 
@@ -16,13 +17,26 @@ export interface WaitCause {
 /** Nothing of the contract is known yet, so there is nothing to close: not overdue. */
 export const noWork = 'no-work';
 
+/** Two people close the contract's periods: it waits for one to ask and for another one to confirm. */
+export const secondPerson = 'waits-for-second-person';
+
+function twoPeopleText(request: CloseRequest | null): string {
+  if (request === null)
+    return 'Waits for a second person: two close it, and none has asked for it: tallyline close.';
+  const { actor, request: id } = request;
+  return `Waits for a second person: ${actor.name} asks for the close ${id}: tallyline close review.`;
+}
+
 /** null: it is closed, or its time has not come, or an operator holds it. */
 export function waitCause(result: CloseResult): WaitCause | null {
   switch (result.status) {
     case 'closed':
+    case 'requested':
     case 'notOver':
     case 'held':
       return null;
+    case 'twoPeople':
+      return lasting(secondPerson, twoPeopleText(result.request));
     case 'outsideTerm':
       return lasting(noWork, outsideTermText(result));
     case 'superseded':

@@ -8,6 +8,7 @@ import {
   type CatchUpOptions,
 } from '#pipeline/pipeline-lag.js';
 import type { HoldResult, PeriodDecision } from './hold-period.js';
+import type { Confirmation, ConfirmResult, RequestedClose } from './close-request.js';
 import type { PeriodStanding } from './period-standing.js';
 import type { Actor } from '#wire/period-acts.js';
 import type { Verification } from './verify-close.js';
@@ -20,14 +21,19 @@ import { foreignPeriodText } from '#domain/period/foreign-period.js';
 export interface PeriodService {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | ForeignPeriod | null>;
-  /** `acceptOmissions`: see `closePeriod`. */
+  /** See `closePeriod`. */
   close(
     contract: string,
     period: string,
     mode: CloseMode,
     acceptOmissions: string | null,
     actor: Actor,
+    reason: string | null,
   ): Promise<CloseAnswer>;
+  /** The close that waits for a second person; null: none is asked for. */
+  requested(contract: string, period: string): Promise<RequestAnswer | null>;
+  /** See `confirmClose`. */
+  confirm(contract: string, period: string, by: Confirmation): Promise<ConfirmAnswer>;
   /** Where the periods stand of one contract, or of all. */
   standings(contract: string | null): Promise<PeriodStanding[] | null>;
   hold(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
@@ -42,6 +48,8 @@ export type CloseAnswer =
   | { readonly status: 'unknownContract' }
   | ForeignPeriod;
 
+export type RequestAnswer = RequestedClose | { readonly status: 'unknownContract' } | ForeignPeriod;
+export type ConfirmAnswer = ConfirmResult | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type HoldAnswer = HoldResult | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type PeriodDecider = Omit<PeriodDecision, 'at'>;
 
@@ -69,15 +77,15 @@ export function periodService(
   view: PipelineView,
   clock: () => number,
 ): PeriodService {
-  async function decided(
+  async function decided<T>(
     id: string,
     period: string,
-    act: (periods: Periods) => Promise<HoldResult>,
-  ): Promise<HoldAnswer> {
+    act: (periods: Periods, contract: Contract) => Promise<T>,
+  ): Promise<T | { readonly status: 'unknownContract' } | ForeignPeriod> {
     const { periods, lookup } = await now();
     const contract = lookup.contract(id);
     if (contract === null) return { status: 'unknownContract' };
-    return foreignPeriod(contract, period) ?? act(periods);
+    return foreignPeriod(contract, period) ?? act(periods, contract);
   }
   return {
     live: async (id, period) => {
@@ -85,7 +93,7 @@ export function periodService(
       return foreignPeriod(lookup.contract(id), period) ?? periods.live(id, period);
     },
     verify: async (contract, period, revision) => (await now()).periods.verify(contract, period, revision),
-    close: async (id, period, mode, acceptOmissions, actor) => {
+    close: async (id, period, mode, acceptOmissions, actor, reason) => {
       const { periods, lookup } = await now();
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
@@ -94,8 +102,11 @@ export function periodService(
       const caughtUp = await catchUp(view, catchUpOptions);
       return caughtUp.status === 'behind'
         ? caughtUp
-        : periods.close(contract, period, mode, acceptOmissions, actor);
+        : periods.close(contract, period, mode, acceptOmissions, actor, reason);
     },
+    requested: async (id, period) => decided(id, period, async (periods) => periods.requested(id, period)),
+    confirm: async (id, period, by) =>
+      decided(id, period, async (periods, contract) => periods.confirm(contract, period, by)),
     standings: async (id) => {
       const { periods, lookup } = await now();
       const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);

@@ -3,7 +3,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import { type Close, effectiveCloses } from '#wire/closes.js';
-import type { CloseWait, Hold, PeriodStandings } from '#wire/period-acts.js';
+import type { CloseRequest, CloseWait, Hold, PeriodStandings } from '#wire/period-acts.js';
 
 /**
  * `open`: it lasts. `grace`: it is over, and late events are waited for. `due`: its time to be closed has
@@ -24,6 +24,8 @@ export interface PeriodStanding {
   /** When the schedule closes it; null: only a person does. */
   readonly dueAt: number | null;
   readonly hold: Hold | null;
+  /** The close or adjustment that one person asks for and another one is to confirm. */
+  readonly request: CloseRequest | null;
   /** Why the schedule could not close it when it came to it; null: it has not, or has closed it. */
   readonly wait: CloseWait | null;
 }
@@ -77,6 +79,7 @@ function standing(
     closesFrom: from,
     dueAt: isScheduled ? due : null,
     hold: standings.hold(contract.id, period),
+    request: standings.request(contract.id, period),
     wait: state === 'due' && isScheduled ? standings.wait(contract.id, period) : null,
   };
 }

@@ -18,6 +18,14 @@ import { contractKey } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
+import {
+  confirmClose,
+  type Confirmation,
+  type ConfirmDeps,
+  type ConfirmResult,
+  pendingRequest,
+  type RequestedClose,
+} from './close-request.js';
 import { ContractsSince } from './contracts-since.js';
 import { meteredFacts } from './cut.js';
 import { eventsOf } from './earlier-events.js';
@@ -100,6 +108,7 @@ export class Periods {
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
     actor: Actor | null = null,
+    reason: string | null = null,
   ): Promise<AdjustResult> {
     const { log, lookup, store, partitions, catalogues } = this.#deps;
     const deps: CloseDeps = {
@@ -114,9 +123,21 @@ export class Periods {
       now: Date.now,
       software: thisSoftware(),
     };
-    if (mode === 'adjust') return adjustPeriod(contract, period, deps, acceptOmissions, actor);
-    const closed = await closePeriod(contract, period, deps, mode, acceptOmissions, actor);
+    if (mode === 'adjust') return adjustPeriod(contract, period, deps, acceptOmissions, actor, reason);
+    const closed = await closePeriod(contract, period, deps, mode, acceptOmissions, actor, reason);
     return closed.status === 'closed' ? { ...closed, moved: [] } : closed;
+  }
+
+  /** The close of a period that waits for a second person; null: none is asked for. */
+  async requested(contract: string, period: Period): Promise<RequestedClose | null> {
+    return pendingRequest(this.#closeLog, contract, period);
+  }
+
+  /** See `confirmClose`. */
+  async confirm(contract: Contract, period: Period, by: Confirmation): Promise<ConfirmResult> {
+    const inForce: ConfirmDeps['inForce'] = async (announced) =>
+      this.#deps.catalogues.decided(announced, Date.now());
+    return confirmClose(contract, period, { closeLog: this.#closeLog, inForce, now: Date.now }, by);
   }
 
   /** Where the periods of contracts stand. `now`: UTC epoch ms. */

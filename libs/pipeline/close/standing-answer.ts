@@ -1,4 +1,5 @@
 import { zonedTime } from '#domain/period/period.js';
+import type { CloseRequest } from '#wire/period-acts.js';
 import type { PeriodStanding } from './period-standing.js';
 
 /**
@@ -14,11 +15,12 @@ export interface StandingAnswer {
   closesFrom: string;
   dueAt: string | null;
   held: { by: string; reason: string; at: string } | null;
+  requested: { request: string; revision: number; by: string; reason: string | null; at: string } | null;
   waitsFor: { code: string; detail: string; since: string } | null;
 }
 
 export function standingAnswer(standing: PeriodStanding): StandingAnswer {
-  const { contract, period, state, revision, endsAt, closesFrom, dueAt, hold, wait } = standing;
+  const { contract, period, state, revision, endsAt, closesFrom, dueAt, hold, request, wait } = standing;
   const local = (at: number): string => zonedTime(at, contract.timeZone);
   return {
     contract: contract.id,
@@ -29,8 +31,13 @@ export function standingAnswer(standing: PeriodStanding): StandingAnswer {
     closesFrom: local(closesFrom),
     dueAt: dueAt === null ? null : local(dueAt),
     held: hold === null ? null : { by: hold.actor.name, reason: hold.reason, at: iso(hold.at) },
+    requested: request === null ? null : requestAnswer(request),
     waitsFor: wait === null ? null : { code: wait.code, detail: wait.detail, since: iso(wait.at) },
   };
+}
+
+function requestAnswer({ request, revision, actor, reason, at }: CloseRequest): StandingAnswer['requested'] {
+  return { request, revision, by: actor.name, reason, at: iso(at) };
 }
 
 function iso(at: number): string {

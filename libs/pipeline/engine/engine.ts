@@ -256,8 +256,9 @@ export class Engine {
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
     actor: Actor | null = null,
+    reason: string | null = null,
   ): Promise<AdjustResult> {
-    return this.periods.close(contract, period, mode, acceptOmissions, actor);
+    return this.periods.close(contract, period, mode, acceptOmissions, actor, reason);
   }
 
   /**

@@ -25,7 +25,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const closeAt = (facts: readonly number[]): string => {
+/** `request`: that it confirms. */
+const closeAt = (facts: readonly number[], request?: string): string => {
   const close: Close = {
     contract: 'C1',
     period: '2026-03',
@@ -40,7 +41,7 @@ const closeAt = (facts: readonly number[]): string => {
     software: { code: '1', node: '26', timeZones: '2026a', holidays: '3' },
     omissions: { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null },
   };
-  return encodeClose(close, '{}');
+  return encodeClose({ ...close, request }, '{}');
 };
 
 async function appendClose(value: string): Promise<void> {
@@ -101,6 +102,9 @@ describe('Facts below the cut of a close', () => {
       await appendClose(closeAt(facts));
     for (let record = 0; record < 120; record++) await appendClose('something else');
     expect([await closedFacts(log, 0, 9), await closedFacts(log, 1, 9)]).toEqual([5, 2]);
+    // A close that was confirmed late has the cut of its request, made long before.
+    for (let record = 0; record < 60; record++) await appendClose(closeAt([1, 1], 'a request'));
+    expect(await closedFacts(log, 0, 9)).toBe(5);
     // Facts that end before were made again: a close of the old ones says nothing of them.
     expect([await closedFacts(log, 0, 5), await closedFacts(log, 0, 4)]).toEqual([5, 0]);
   });

@@ -50,6 +50,16 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance'],
     about: 'contract',
   },
+  'GET /v1/contracts/:id/periods/:period/close': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
+  'POST /v1/contracts/:id/periods/:period/close/confirm': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
   'GET /v1/unbilled': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/periods': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/contracts/:id/periods': {
