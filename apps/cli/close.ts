@@ -2,9 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import type { AdjustResult } from '#pipeline/close/adjust-period.js';
-import { outsideTermText } from '#pipeline/close/outside-term-text.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
-import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
 import { cliActor } from './decision.js';
@@ -13,6 +11,7 @@ import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { confirmCommand, printRequest, reviewCommand } from './confirm-close.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { periodForms, periodNamed } from './period-named.js';
+import { stoppedClose } from './stopped-close.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
 interface CloseOptions extends CommonOptions, LanguageOption {
@@ -123,81 +122,8 @@ function doneOrError<C extends CloseResult>(
   what: string,
   lang: Lang,
 ): Extract<C, { status: 'closed' | 'requested' }> {
-  switch (closed.status) {
-    case 'closed':
-    case 'requested':
-      return closed as Extract<C, { status: 'closed' | 'requested' }>;
-    case 'twoPeople':
-      throw new CommandError('close-stopped', `${what} is closed by two people: name yourself with --author`);
-    case 'notOver': {
-      const { endsAt: end, closesFrom: from } = closed;
-      const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
-      throw new CommandError('close-stopped', `${grace}: close it from ${from} on`);
-    }
-    case 'outsideTerm':
-      throw new CommandError('close-stopped', `${what}: nothing was closed. ${outsideTermText(closed)}`);
-    case 'superseded':
-      throw new CommandError(
-        'close-stopped',
-        `catalogue ${closed.inForce ?? 'none'} is in force, not ${closed.own}; nothing was closed: leave --catalogue out, or put ` +
-          `this one in force with tallyline catalogue apply`,
-      );
-    case 'overtaken':
-      throw new CommandError(
-        'close-stopped',
-        `${closed.by.author} was putting catalogue ${closed.by.version} in force while ${what} was closed; nothing was ` +
-          'invoiced: close again',
-      );
-    case 'edited': {
-      const lines = closed.faults.map(({ path, message, code }) => `  ${path}: ${message} [${code}]`);
-      const text = `the contract of ${what} was edited after a close; nothing was closed`;
-      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
-    }
-    case 'meterBehind':
-    case 'tallyBehind':
-      throw new CommandError('pipeline-behind', behindText(closed, what));
-    case 'held': {
-      const { actor, reason } = closed.by;
-      const advice = 'nothing was closed: release it first with tallyline release';
-      throw new CommandError('close-stopped', `${what} is held by ${actor.name}: ${reason}; ${advice}`);
-    }
-    case 'parked': {
-      const lines = closed.work.map(
-        ({ stage, entity, refusal }) => `  ${entity}, by the ${stage}: see tallyline refused show ${refusal}`,
-      );
-      const text =
-        `part of the work of ${what} could not be counted and is parked; nothing was closed: mend the program, or decide ` +
-        'to leave it out with tallyline parked leave-out';
-      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
-    }
-    case 'omissions': {
-      const advice = 'map and correct, or close it with --accept-omissions REASON';
-      const lines = omissionLines(closed.omissions, lang);
-      throw new CommandError('close-stopped', [`${what} was not closed; ${advice}`, ...lines].join('\n'));
-    }
-    case 'recounting':
-      throw new CommandError(
-        'pipeline-behind',
-        `${what}: ${closed.detail}; nothing was closed: ask again later`,
-      );
-    case 'disagree': {
-      const lines = closed.differences.map(
-        ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,
-      );
-      const text = `book and tally of ${what} disagree; nothing was closed`;
-      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
-    }
-  }
-}
-
-/** `what`: contract and period. */
-function behindText({ status, partition, offset, cutOffset }: StageBehind, what: string): string {
-  const [stage, topic] =
-    status === 'meterBehind' ? ['meter', 'telephony.facts'] : ['tally', 'journal.postings'];
-  return (
-    `nothing was closed of ${what}: the ${stage} is at ${offset} in partition ${partition} of ${topic}, and an ` +
-    `earlier close at ${cutOffset}; where its store was lost it is made again from the log: wait until it is there`
-  );
+  if (closed.status !== 'closed' && closed.status !== 'requested') throw stoppedClose(closed, what, lang);
+  return closed as Extract<C, { status: 'closed' | 'requested' }>;
 }
 
 function closeName({ contract, period }: SuccessfulClose['close']): string {

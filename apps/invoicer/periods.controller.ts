@@ -9,6 +9,7 @@ import type { CloseOmissions } from '#wire/omissions.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import { outsideTermText } from '#pipeline/close/outside-term-text.js';
 import type { Difference } from '#pipeline/close/close-period.js';
+import type { ParkedWork } from '#pipeline/close/parked-work.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import { actorOf } from './actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
@@ -201,14 +202,8 @@ function problemOf(
       const detail = `${actor.name} holds it: ${reason}. Nothing was closed: release it first.`;
       return new ProblemError('period-held', before + detail);
     }
-    case 'parked': {
-      const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
-        return `${entity} (by the ${stage}, refusal ${refusal})`;
-      });
-      const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
-      const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.`;
-      return new ProblemError('work-parked', before + detail);
-    }
+    case 'parked':
+      return new ProblemError('work-parked', before + parkedText(answer.work));
     case 'edited': {
       const faults = answer.faults.map(({ path, message }) => `${path}: ${message}`);
       return new ProblemError('edited-after-close', `${before}Nothing was closed. ${faults.join('; ')}.`);
@@ -233,6 +228,15 @@ function problemOf(
       return pipelineBehind(before + detail + advice);
     }
   }
+}
+
+function parkedText(work: readonly ParkedWork[]): string {
+  const shown = work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
+    return `${entity} (by the ${stage}, refusal ${refusal})`;
+  });
+  const more = work.length > maxShown ? ` and ${work.length - maxShown} more` : '';
+  const advice = 'Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.';
+  return `Nothing was closed: parked is ${shown.join(', ')}${more}. ${advice}`;
 }
 
 function omissionsText({ work, estimatedValues, refused, parked }: CloseOmissions): string {

@@ -138,7 +138,7 @@ export async function closePeriod(
   reason: string | null = null,
 ): Promise<CloseResult> {
   for (let tries = 0; tries < 100; tries++) {
-    const result = await closeOnce(contract, period, deps, { mode, acceptOmissions, actor, reason });
+    const result = await closeOnce({ contract, period, mode, acceptOmissions, actor, reason }, deps);
     if (result.status !== 'crossed') return result;
   }
   throw new Error(`${contract.id} ${period}: each time another close of the contract came first`);
@@ -146,36 +146,27 @@ export async function closePeriod(
 
 /** As `closePeriod` is given it. */
 interface CloseWish {
+  readonly contract: Contract;
+  readonly period: Period;
   readonly mode: CloseMode;
   readonly acceptOmissions: string | null;
   readonly actor: Actor | null;
   readonly reason: string | null;
 }
 
-async function closeOnce(
-  contract: Contract,
-  period: Period,
-  deps: CloseDeps,
-  { mode, acceptOmissions, actor, reason }: CloseWish,
-): Promise<CloseResult | CrossedClose> {
+async function closeOnce(wish: CloseWish, deps: CloseDeps): Promise<CloseResult | CrossedClose> {
+  const { contract, period } = wish;
   const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
   const carries = effective.length > 0 ? [] : deps.closeLog.waitingFor(contract.id, period);
   await deps.closeLog.writeEvents(effective);
   const [first] = effective;
-  if (first !== undefined && mode === 'close') return closedAnswer(first, false, deps);
-  if (first === undefined) {
-    // What waits for a period is paid with it, also where the contract has come to end before.
-    const outside = carries.length > 0 ? null : outsideTerm(contract, period);
-    const notNow = outside ?? notOverYet(contract, period, deps.now());
-    if (notNow !== null) return notNow;
-  }
-  const hold = deps.closeLog.standings.hold(contract.id, period);
-  if (hold !== null) return { status: 'held', by: hold };
-  const takesTwo = closeTermsOf(contract).fourEyes === true;
-  const isAlone = takesTwo && (actor === null || actor.via === 'schedule');
-  const asked = deps.closeLog.standings.request(contract.id, period);
-  if (isAlone && asked !== null) return { status: 'twoPeople', request: asked };
+  if (first !== undefined && wish.mode === 'close') return closedAnswer(first, false, deps);
+  // What waits for a period is paid with it, also where the contract has come to end before.
+  const outside = first !== undefined || carries.length > 0 ? null : outsideTerm(contract, period);
+  const notOver = first !== undefined ? null : notOverYet(contract, period, deps.now());
+  const stopped = outside ?? notOver ?? stoppedByPeople(wish, deps);
+  if (stopped !== null) return stopped;
   const own = deps.lookup.catalogue.version;
   // After the closes were read: what is announced from here on, makes the close invalid.
   const inForce = await deps.inForce(deps.closeLog.notice);
@@ -217,12 +208,17 @@ async function closeOnce(
 
   const begun = work?.period() ?? null;
   if (begun !== null && period < begun) return outsideWork(contract, begun);
-  if (isAlone)
-    return work === null || begun !== null
-      ? { status: 'twoPeople', request: null }
-      : outsideWork(contract, null);
+  const isBeforeWork = work !== null && begun === null;
+  if (isLeftToPeople(wish))
+    return isBeforeWork ? outsideWork(contract, null) : { status: 'twoPeople', request: null };
 
-  const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
+  const omissions = await omissionsOf(
+    { work: omitted.work(), parked },
+    input,
+    books,
+    wish.acceptOmissions,
+    deps,
+  );
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
     return { status: 'omissions', omissions };
   }
@@ -231,18 +227,44 @@ async function closeOnce(
   const event = revisionEvent({ ...head, omissions }, input, books, trees);
   if (event === null) return await closedAnswer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
-  if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
-  const ofPeriod = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
+  if (isBeforeWork && chargesAnything(event)) return outsideWork(contract, null);
   const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
-  const close: Close = { ...ofPeriod, ...head, ...made };
-  if (actor === null) return await recordClose(close, event, deps);
+  const ofPeriod = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
+  return await recordedOrAskedFor({ ...ofPeriod, ...head, ...made }, event, wish, deps);
+}
+
+/** Someone holds it, or has asked a second person to confirm it; null: neither. */
+function stoppedByPeople(
+  wish: CloseWish,
+  { closeLog: { standings } }: Pick<CloseDeps, 'closeLog'>,
+): CloseResult | null {
+  const { contract, period } = wish;
+  const hold = standings.hold(contract.id, period);
+  if (hold !== null) return { status: 'held', by: hold };
+  const request = standings.request(contract.id, period);
+  return request !== null && isLeftToPeople(wish) ? { status: 'twoPeople', request } : null;
+}
+
+/** It takes two people to close, and here is none, or only the schedule. */
+function isLeftToPeople({ contract, actor }: CloseWish): boolean {
+  return takesTwo(contract) && (actor === null || actor.via === 'schedule');
+}
+
+function takesTwo(contract: Contract): boolean {
+  return closeTermsOf(contract).fourEyes === true;
+}
+
+async function recordedOrAskedFor(
+  close: Close,
+  event: string,
+  { contract, actor, reason }: CloseWish,
+  deps: CloseDeps,
+): Promise<CloseResult | CrossedClose> {
+  if (actor === null) return recordClose(close, event, deps);
   const at = deps.now();
-  if (takesTwo) return await requestClose(close, event, { actor, reason, at }, deps.closeLog);
-  return await recordClose(
-    { ...close, closedBy: { ...actor, at, ...(reason !== null && { reason }) } },
-    event,
-    deps,
-  );
+  if (takesTwo(contract)) return requestClose(close, event, { actor, reason, at }, deps.closeLog);
+  const closedBy = { ...actor, at, ...(reason !== null && { reason }) };
+  return recordClose({ ...close, closedBy }, event, deps);
 }
 
 /** The tally's sums, unless they are being recounted. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { auditActs } from '#pipeline/audit/audit-acts.js';
-import { CloseLog } from '#pipeline/close/close-log.js';
 import { closePeriod, type CloseMode } from '#pipeline/close/close-period.js';
 import { confirmClose, pendingRequest, type RequestedClose } from '#pipeline/close/close-request.js';
 import { CloseSchedule } from '#pipeline/close/close-schedule.js';
