@@ -1,9 +1,10 @@
 // Turns the TypeScript of apps/, libs/, test/ and bench/ into dist/, file by file, with swc (types are tsc's
-// matter: `npm run typecheck`). Does nothing when no source has changed.
+// matter: `npm run typecheck`), and bundles the page of the console. Does nothing when no source has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { alone } from './alone.mjs';
+import { bundleConsole, consolePage } from './build-console.mjs';
 import { say } from './say.mjs';
 import { testCode } from './test-code.mjs';
 
@@ -40,11 +41,12 @@ function stamp(root) {
   const own = [
     'tools/swc.json',
     'tools/build.mjs',
+    'tools/build-console.mjs',
     'tools/test-code.mjs',
     'package.json',
     'package-lock.json',
   ];
-  for (const file of [...own, ...sourcesOf(root)]) {
+  for (const file of [...own, ...sourcesOf(root), ...filesUnder(root, consolePage)]) {
     const { size, mtimeMs } = statSync(join(root, file));
     digest.update(`${file} ${size} ${mtimeMs}\n`);
   }
@@ -59,7 +61,9 @@ function sourcesOf(root) {
   const programs = sourcesOnly.flatMap((folder) => filesUnder(root, folder).filter(isSource));
   return [
     ...withAssets.flatMap((folder) =>
-      filesUnder(root, folder).filter((file) => isSource(file) || isAsset(file)),
+      filesUnder(root, folder)
+        .filter((file) => isSource(file) || isAsset(file))
+        .filter((file) => !file.startsWith(`${consolePage}/`)),
     ),
     ...programs,
     ...fixturesOf(root, programs),
@@ -126,8 +130,19 @@ async function compileAll(root) {
       }
     }),
   );
+  const page = await writePage(root, faults);
   if (faults.length > 0) throw new Error(`the build failed:\n${faults.join('\n')}`);
-  return written.flat();
+  return [...written.flat(), ...page];
+}
+
+async function writePage(root, faults) {
+  try {
+    const files = await bundleConsole(root);
+    return [...files].map(([name, content]) => write(root, join(root, 'dist', consolePage, name), content));
+  } catch (error) {
+    faults.push(error.message);
+    return [];
+  }
 }
 
 /** Leaves a file alone that is right already: a running process may be reading it. */

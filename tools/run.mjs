@@ -39,6 +39,7 @@ const commands = {
   schemas: { script: join(root, 'tools/schemas.mjs'), built: true },
   build: { built: true },
   jest: { script: bin('jest/bin/jest.js'), flags: ['--experimental-vm-modules'], built: true },
+  typecheck: { script: join(root, 'tools/typecheck.mjs') },
   tsc: { script: bin('typescript/bin/tsc') },
   oxlint: { script: bin('oxlint/bin/oxlint') },
   format: { script: join(root, 'tools/format.mjs') },

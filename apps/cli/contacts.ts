@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import { valueText } from '#contract-text/explanation/trace-formatter.js';
-import { type Entry, explicableEvent } from '#contract-text/explanation/explanation.js';
-import { type Unit, unitOfSum, unitsOf } from '#contract-text/explanation/units.js';
+import { explicableEvent } from '#contract-text/explanation/explanation.js';
+import { type SumUnits, unitsOfSums } from '#contract-text/explanation/sum-units.js';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { table } from '#contract-text/table.js';
-import type { TraceRow } from '#domain/pricing/trace.js';
 import { zonedTime } from '#domain/period/period.js';
 import {
   type Contribution,
@@ -77,28 +76,8 @@ export function contactsCommand(): Command {
   return withDataOptions(command);
 }
 
-/** Units of the values, and of the denominators of a KPI; the latter null: there are none. */
-interface SumUnits {
-  readonly value: Unit;
-  readonly denominator: Unit | null;
-}
-
 interface Shown extends SumUnits {
   readonly timeZone: string;
-}
-
-function unitsOfSums(rows: readonly TraceRow[], entries: readonly Entry[], sums: CountedSums): SumUnits {
-  const units = unitsOf(
-    rows,
-    entries.map(({ row }) => [row, 'money'] as const),
-  );
-  const unitOf = (isMeant: (key: string) => boolean): Unit | null => {
-    const row = rows.find(({ inputs }) => Object.keys(inputs).some((key) => sums.has(key) && isMeant(key)));
-    if (row === undefined) return null;
-    return row.rule === 'kpiSum' ? unitOfSum(row) : (units.get(row.id) ?? 'number');
-  };
-  const isDenominator = (key: string): boolean => /^kpi\/.*\/d\/[^/]+$/.test(key);
-  return { value: unitOf((key) => !isDenominator(key)) ?? 'count', denominator: unitOf(isDenominator) };
 }
 
 function* printed(

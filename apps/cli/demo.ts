@@ -72,6 +72,10 @@ export function demoCommand(clock: () => number): Command {
       say(
         `  npm run -s tallyline -- kpis --programme boreal --from ${month}-01 --to ${month}-31 --by agent --data ${data}`,
       );
+      say(
+        `  in a browser: TALLYLINE_DATA=${data} TALLYLINE_CATALOGUE=apps/cli/demo/catalogue npm start, ` +
+          'and http://127.0.0.1:8080/console/',
+      );
       say(`  the catalogue behind it: apps/cli/demo/catalogue, how it works: docs/walk.md`);
     });
 }

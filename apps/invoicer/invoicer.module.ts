@@ -1,30 +1,43 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Invoices } from '#pipeline/close/invoices.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
 import { CloseRequestsController } from './close-requests.controller.js';
+import { InvoicesController, invoicesToken } from './invoices.controller.js';
+import { MeController } from './me.controller.js';
 import { PeriodStandingsController } from './period-standings.controller.js';
 import { PeriodsController } from './periods.controller.js';
 import { periodsApiToken } from './periods-api.js';
 import { unbilledApiToken, UnbilledController, type UnbilledService } from './unbilled.controller.js';
 
+export interface InvoicerDeps {
+  readonly periods: PeriodService;
+  readonly invoices: Invoices;
+  readonly unbilled: UnbilledService;
+  readonly trails: ReadTrails;
+}
+
 /**
- * `GET /v1/contracts/:id/periods/:period`, `POST …/close`; where periods stand, `POST …/hold` and
- * `…/release`; `GET /v1/unbilled`; `GET /v1/audit/acts`
+ * Periods of contracts, where they stand, their close; closed invoices, their explanation, work and proof;
+ * `GET /v1/unbilled`; `GET /v1/audit/acts`; `GET /v1/me`
  */
 @Module({})
 export class InvoicerModule {
-  static register(periods: PeriodService, unbilled: UnbilledService, trails: ReadTrails): DynamicModule {
+  static register({ periods, invoices, unbilled, trails }: InvoicerDeps): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [
         PeriodsController,
         CloseRequestsController,
         PeriodStandingsController,
+        InvoicesController,
         UnbilledController,
         ActsController,
+        MeController,
       ],
       providers: [
         { provide: periodsApiToken, useValue: periods },
+        { provide: invoicesToken, useValue: invoices },
         { provide: unbilledApiToken, useValue: unbilled },
         { provide: trailsToken, useValue: trails },
       ],

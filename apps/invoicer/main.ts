@@ -2,6 +2,7 @@ import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { readTrails } from '#pipeline/audit/read-trails.js';
+import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
@@ -19,15 +20,16 @@ await runProcess('invoicer', async (context) => {
   const { store } = await openProcessStore(context);
   const { inForce } = await openProcessCatalogue(context, log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
-  const invoicer = InvoicerModule.register(
-    periodService(async () => engine.now(), engine.pipelineView, Date.now),
-    {
+  const invoicer = InvoicerModule.register({
+    periods: periodService(async () => engine.now(), engine.pipelineView, Date.now),
+    invoices: new Invoices(log, engine.catalogues),
+    unbilled: {
       lookup: async () => (await engine.now()).lookup,
       read: async (question) => engine.unbilled(question),
       now: Date.now,
     },
-    async () => readTrails(log, config.access.keysFile),
-  );
+    trails: async () => readTrails(log, config.access.keysFile),
+  });
   const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {
     return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);

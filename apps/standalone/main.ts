@@ -7,6 +7,7 @@ import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { readTrails } from '#pipeline/audit/read-trails.js';
+import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -75,6 +76,7 @@ await runProcess('standalone', async (context) => {
     ),
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), pipelineView, Date.now),
+    invoices: new Invoices(log, engine.catalogues),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
@@ -83,6 +85,7 @@ await runProcess('standalone', async (context) => {
     },
     trails: async () => readTrails(log, config.access.keysFile),
     stages: host.modules,
+    consolePage: join(import.meta.dirname, '../console/page'),
     health: context.monitor({
       stages: host.stages,
       acks: intakeAcks(log, deliveryWriter),

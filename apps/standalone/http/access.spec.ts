@@ -52,7 +52,7 @@ function addressOf(path: string, id: (kind: string) => string): string {
   return (
     http.url +
     path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      name === 'period' ? '2026-02' : name === 'connection' ? 'bpo' : id(path),
+      name === 'period' ? '2026-02' : name === 'revision' ? '1' : name === 'connection' ? 'bpo' : id(path),
     )
   );
 }
@@ -69,7 +69,7 @@ async function statusOf(method: string, url: string, secret: string | null): Pro
 describe('A server with keys', () => {
   it('has a rule for every route of its OpenAPI document, and a route for every rule', () => {
     const known = routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
-    const pages = ['GET /', 'GET /docs'];
+    const pages = ['GET /', 'GET /docs', 'GET /console'];
     expect(known.concat(pages).toSorted()).toEqual(Object.keys(accessRules).toSorted());
   });
 

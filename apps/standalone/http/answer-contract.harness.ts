@@ -37,7 +37,7 @@ export function recordAnswers(app: NestFastifyApplication) {
     .getInstance()
     .addHook('onSend', async (request, reply, payload) => {
       const { url } = request.routeOptions;
-      const isPage = url === undefined || url === '/' || url.startsWith('/docs');
+      const isPage = url === undefined || url === '/' || /^\/(docs|console)/.test(url);
       if (isPage || request.method === 'HEAD') return payload;
       const path = url.replaceAll(/:(\w+)/g, '{$1}');
       const body = typeof payload === 'string' ? payload : String(payload);
@@ -76,7 +76,7 @@ export function differencesFrom(document: OpenApi, answers: readonly Answer[]): 
     const missing = Object.entries(documented.headers ?? {})
       .filter(([name, { required }]) => required === true && headers[name] === undefined)
       .map(([name]) => `${where}: has no ${name}`);
-    if (!type.endsWith('json')) return missing;
+    if (!/[/+]json$/.test(type)) return missing;
     const body: unknown = JSON.parse(answer.body);
     return [...missing, ...bodyFaults(where, body, mediaType, validate)];
   });

@@ -18,6 +18,12 @@ async function document(): Promise<Document> {
   return (await (await http.get('/docs/openapi.json')).json()) as Document;
 }
 
+/** What is not JSON. */
+const others: Readonly<Record<string, string>> = {
+  '/metrics': 'text/plain',
+  '/v1/contracts/{id}/periods/{period}/revisions/{revision}/proof': 'application/x-ndjson',
+};
+
 describe('The OpenAPI document', () => {
   it('has every route', async () => {
     const { paths } = await document();
@@ -35,9 +41,14 @@ describe('The OpenAPI document', () => {
       '/v1/contracts/{id}/periods/{period}/close/confirm',
       '/v1/contracts/{id}/periods/{period}/hold',
       '/v1/contracts/{id}/periods/{period}/release',
+      '/v1/contracts/{id}/periods/{period}/revisions/{revision}',
+      '/v1/contracts/{id}/periods/{period}/revisions/{revision}/contacts',
+      '/v1/contracts/{id}/periods/{period}/revisions/{revision}/explanation',
+      '/v1/contracts/{id}/periods/{period}/revisions/{revision}/proof',
       '/v1/contracts/{id}/periods/{period}/revisions/{revision}/verification',
       '/v1/deliveries/{connection}',
       '/v1/deliveries/{connection}/batch',
+      '/v1/me',
       '/v1/outcomes/{connection}',
       '/v1/outcomes/{connection}/batch',
       '/v1/periods',
@@ -58,7 +69,7 @@ describe('The OpenAPI document', () => {
           const isProblem = Number(status) >= 400;
           expect([where, type]).toEqual([
             where,
-            isProblem ? 'application/problem+json' : path === '/metrics' ? 'text/plain' : 'application/json',
+            isProblem ? 'application/problem+json' : (others[path] ?? 'application/json'),
           ]);
           expect([where, Object.values(content ?? {})[0]?.schema]).not.toEqual([where, undefined]);
         }

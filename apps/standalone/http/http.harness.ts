@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTrails } from '#pipeline/audit/read-trails.js';
+import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
@@ -135,6 +136,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       engine.pipelineView,
       () => now,
     ),
+    invoices: new Invoices(log, engine.catalogues),
     now: new NowReader(log, () => now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
@@ -142,6 +144,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       now: () => now,
     },
     trails: async () => readTrails(log, join(directory, 'keys.json')),
+    consolePage: join(import.meta.dirname, '../../../dist/apps/console/page'),
     health: {
       stages,
       acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import type { ReadTrails } from '#apps/invoicer/acts.controller.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
+import type { Invoices } from '#pipeline/close/invoices.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
@@ -16,6 +17,7 @@ import type { HealthSources } from '#runtime/health.js';
 import { HealthModule } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
+import { serveConsole } from '#runtime/nest/serve-console.js';
 import { serveDocs } from '#runtime/nest/serve-docs.js';
 import { catalogueClockToken, CatalogueController, catalogueServiceToken } from './catalogue.controller.js';
 
@@ -24,11 +26,14 @@ export interface HttpDeps {
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpisNow;
   readonly periods: PeriodService;
+  readonly invoices: Invoices;
   readonly now: NowService;
   readonly unbilled: UnbilledService;
   readonly trails: ReadTrails;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
+  /** Directory of the files of the console, as the build makes it. */
+  readonly consolePage: string;
   readonly health: HealthSources;
   readonly access: Access;
   /** As `HttpAppOptions` has them. */
@@ -48,6 +53,7 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
     trustedProxies: deps.trustedProxies,
   });
   serveDocs(app, deps.version);
+  serveConsole(app, deps.consolePage, deps.logger);
   return app;
 }
 
@@ -60,6 +66,7 @@ class HttpModule {
       kpis,
       now,
       periods,
+      invoices,
       unbilled,
       trails,
       stages = [],
@@ -77,7 +84,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, now, intake.clock),
-        InvoicerModule.register(periods, unbilled, trails),
+        InvoicerModule.register({ periods, invoices, unbilled, trails }),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

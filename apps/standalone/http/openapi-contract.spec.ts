@@ -62,6 +62,7 @@ async function callAll(): Promise<void> {
     '/v1/catalogue',
     '/v1/catalogue/history',
     '/v1/contracts/aurore-calls/periods',
+    '/v1/me',
     '/v1/contracts/aurore-calls/periods/2026-03',
     '/v1/periods',
     '/v1/unbilled?from=2026-03-02',
@@ -75,7 +76,9 @@ async function callAll(): Promise<void> {
   await post(`${period}/close?acceptOmissions=as+tested`);
   await post(`${period}/hold?reason=as+tested`);
   await post(`${period}/release?reason=as+tested`);
-  await (await http.get(`${period}/revisions/1/verification`)).text();
+  for (const part of ['', '/verification', '/explanation', '/contacts?line=calls', '/proof']) {
+    await (await http.get(`${period}/revisions/1${part}`)).text();
+  }
   await closeOfTwo('2026-01');
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
 }
@@ -95,13 +98,13 @@ describe('The OpenAPI document', () => {
     expect(successes.filter((answer) => !http.answered().has(answer))).toEqual([]);
   });
 
-  it('has every route of the server but the pages of the documentation', async () => {
+  it('has every route of the server but the pages of documentation and console', async () => {
     const { paths } = await openApiOf(http.url);
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const served = routesOf(http.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }));
-    const pages = /^GET \/(docs.*)?$/;
+    const pages = /^GET \/((docs|console).*)?$/;
     expect(served.filter((route) => !pages.test(route)).toSorted()).toEqual(documented.toSorted());
   });
 
@@ -114,6 +117,10 @@ describe('The OpenAPI document', () => {
       ['GET', '/v1/contracts/aurore-calls/periods/2026-13'],
       ['GET', '/v1/contracts/aurore-calls/periods/2026-03/revisions/9/verification'],
       ['GET', '/v1/contracts/aurore-calls/periods/2026-03/revisions/x/verification'],
+      ['GET', '/v1/contracts/aurore-calls/periods/2026-03/revisions/9'],
+      ['GET', '/v1/contracts/aurore-calls/periods/2026-03/revisions/9/explanation'],
+      ['GET', '/v1/contracts/aurore-calls/periods/2026-01/revisions/1/contacts?line=other'],
+      ['GET', '/v1/contracts/aurore-calls/periods/2026-03/revisions/9/proof'],
       ['POST', '/v1/contracts/aurore-calls/periods/2099-01/close'],
       ['POST', '/v1/contracts/aurore-calls/periods/1970-01/close'],
       ['POST', '/v1/contracts/unknown/periods/2026-01/close'],

@@ -170,6 +170,49 @@ function isRestated(
   return each && sum.equals(net) && sum.equals(new Decimal(before).plus(adjustment));
 }
 
+/** How an amount came about, one step after the other, each in words. */
+export interface ExplainedStep {
+  /** Id of the row in the event. */
+  readonly row: string;
+  readonly step: string;
+  readonly how: string;
+  readonly result: string;
+}
+
+/** The steps of entries as texts; a step that several rest on is with each of them. */
+export function explainedSteps(
+  all: Explicable,
+  entries: readonly Entry[],
+  lang: Lang,
+): (Entry & { readonly steps: readonly ExplainedStep[] })[] {
+  const units = unitsOfEvent(all);
+  const words = wording(lang, unitOfPeriod(all.period));
+  const byId = new Map(all.rows.map((row) => [row.id, row]));
+  return explained(all, entries).map(({ rows, ...entry }) => {
+    const steps = withoutNoise(rows).map((traceRow): ExplainedStep => {
+      const unit = units.get(traceRow.id) ?? 'number';
+      const [row = '', step = '', how = '', result = ''] = rowCells(
+        traceRow,
+        unit,
+        words,
+        all.currency,
+        byId,
+      );
+      return { row, step, how, result };
+    });
+    return { ...entry, name: entryName(entry, words), steps };
+  });
+}
+
+function unitsOfEvent(all: Explicable): ReadonlyMap<string, Unit> {
+  return unitsOf(all.rows, [
+    ...all.entries.map(({ row }) => [row, 'money'] as const),
+    ...all.commitments.map(
+      ({ explainedBy, unit }) => [explainedBy, unit === 'units' ? 'count' : unit] as const,
+    ),
+  ]);
+}
+
 /**
  * The steps of each entry as a table for a person; a step that several rest on is shown once. Then how far
  * the commitments of their clauses have come; of all entries: all commitments. `width`: characters a line of
@@ -181,12 +224,7 @@ export function explanationText(
   lang: Lang,
   width = Infinity,
 ): string {
-  const units = unitsOf(all.rows, [
-    ...all.entries.map(({ row }) => [row, 'money'] as const),
-    ...all.commitments.map(
-      ({ explainedBy, unit }) => [explainedBy, unit === 'units' ? 'count' : unit] as const,
-    ),
-  ]);
+  const units = unitsOfEvent(all);
   const layout = { left: [0, 1, 2], width };
   const words = wording(lang, unitOfPeriod(all.period));
   const { t, number } = words;

@@ -40,6 +40,33 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
       ],
       { left: [0, 1, 3], width },
     ),
+    ...remarksOf(data, words),
+    '',
+    table(['', data.currencyCode], totalRows(data, words)),
+    ...paymentText(data, words),
+    ...restatedText(data, words),
+  ].join('\n');
+}
+
+/**
+ * What an invoice-ready event says beside its lines and totals, a sentence each: what it corrects and why,
+ * where commitments and credits stand, what was left out, how it is paid.
+ */
+export function invoiceRemarks({ data }: InvoiceReadyEvent, lang: Lang): string[] {
+  const words = wording(lang);
+  return [
+    ...adjustsText(data, words),
+    ...remarksOf(data, words),
+    ...paymentText(data, words),
+    ...restatedText(data, words),
+  ]
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+}
+
+function remarksOf(data: Data, words: Wording): string[] {
+  const { t, lang } = words;
+  return [
     ...data.notes.map(
       ({ clause, message }) =>
         `${t('note on', 'remarque sur')} ${clause}${t(':', ' :')} ${noteText(message, words)}`,
@@ -50,11 +77,7 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
     ...(data.credits ?? []).map((credit) => `${t('credit', 'avoir')} ${creditText(credit, words)}`),
     ...(data.provisional ?? []).map((each) => provisionalText(each, words)),
     ...omissionLines(data.omissions, lang),
-    '',
-    table(['', data.currencyCode], totalRows(data, words)),
-    ...paymentText(data, words),
-    ...restatedText(data, words),
-  ].join('\n');
+  ];
 }
 
 /** What may still be taken back, and which invoice charges it. */

@@ -1,4 +1,4 @@
-import type { Role } from './roles.js';
+import { type Principal, type Role, roleNames } from './roles.js';
 
 /**
  * The one table of routes and who may use them; the guard, the OpenAPI document, docs/access.md and the test
@@ -12,11 +12,15 @@ export type AccessRule =
   | {
       readonly access: 'roles';
       readonly roles: readonly Role[];
-      /** What the `:id` in the path is: a principal that is limited to brands sees its own only. */
-      readonly about: 'programme' | 'contract' | null;
+      /**
+       * What the `:id` in the path is: a principal that is limited to brands sees its own only. `asker`: the
+       * answer is about who asks, and holds of the rest what that one may see. null: about the installation.
+       */
+      readonly about: 'programme' | 'contract' | 'asker' | null;
     };
 
 const probes = 'an orchestrator asks it without credentials, and it says no figure';
+const page = 'a page without figures: it asks for a key and then the routes above';
 const documentation = 'it describes the interface and holds no figure';
 
 export const accessRules: Readonly<Record<string, AccessRule>> = {
@@ -25,6 +29,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'POST /v1/outcomes/:connection': { access: 'connection' },
   'POST /v1/outcomes/:connection/batch': { access: 'connection' },
   'GET /v1/refused': { access: 'roles', roles: ['operator', 'connector'], about: null },
+  'GET /v1/me': { access: 'roles', roles: roleNames, about: 'asker' },
   'GET /v1/programmes/:id/kpis': {
     access: 'roles',
     roles: ['operator', 'finance', 'supervisor', 'brand'],
@@ -36,6 +41,26 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     about: 'programme',
   },
   'GET /v1/contracts/:id/periods/:period': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'GET /v1/contracts/:id/periods/:period/revisions/:revision': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'GET /v1/contracts/:id/periods/:period/revisions/:revision/explanation': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'GET /v1/contracts/:id/periods/:period/revisions/:revision/contacts': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'GET /v1/contracts/:id/periods/:period/revisions/:revision/proof': {
     access: 'roles',
     roles: ['operator', 'finance', 'brand'],
     about: 'contract',
@@ -86,11 +111,20 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /health/ready': { access: 'public', because: probes },
   'GET /': { access: 'public', because: documentation },
   'GET /docs': { access: 'public', because: documentation },
+  'GET /console': { access: 'public', because: page },
 };
 
 /** The rule of a route, `url` as Fastify names it; null: there is none, so the route is denied. */
 export function ruleOf(method: string, url: string): AccessRule | null {
   const read = method === 'HEAD' ? 'GET' : method;
-  const path = url === '/docs' || url.startsWith('/docs/') ? '/docs' : url;
+  const path = /^\/(docs|console)(?=\/|$)/.exec(url)?.[0] ?? url;
   return Object.hasOwn(accessRules, `${read} ${path}`) ? (accessRules[`${read} ${path}`] ?? null) : null;
+}
+
+/** The routes that a principal may use, for some id at least; as the table names them. */
+export function routesOf({ role, brands }: Principal): string[] {
+  return Object.entries(accessRules).flatMap(([route, rule]) => {
+    const isAllowed = rule.access === 'roles' && rule.roles.includes(role);
+    return isAllowed && (brands === null || rule.about !== null) ? [route] : [];
+  });
 }

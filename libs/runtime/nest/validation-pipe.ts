@@ -6,7 +6,7 @@ import { ProblemError } from '../problem.js';
  * [validationPipe('query')] })`) and answers with a problem that names all faults, the first one as the
  * field.
  */
-export function validationPipe(part: 'query' | `path.${string}`): StandardSchemaValidationPipe {
+export function validationPipe(part: 'query' | 'path' | `path.${string}`): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({
     exceptionFactory: (issues) => {
       const faults = issues.map(({ message, path }) => {

@@ -1,0 +1,126 @@
+/** What the console reads of the answers of the API; the OpenAPI document has all of it. */
+export interface ProblemAnswer {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export interface Me {
+  readonly name: string;
+  readonly role: string;
+  readonly routes: readonly string[];
+  readonly programmes: readonly { readonly id: string; readonly brand: string; readonly timeZone: string }[];
+  readonly contracts: readonly ContractOfMe[];
+}
+
+export interface ContractOfMe {
+  readonly id: string;
+  readonly programme: string;
+  readonly brand: string;
+  readonly buyer: string;
+  readonly currency: string;
+  readonly timeZone: string;
+}
+
+export type StandingState = 'open' | 'grace' | 'due' | 'closed' | 'adjusted';
+
+export interface Standing {
+  readonly contract: string;
+  readonly period: string;
+  readonly state: StandingState;
+  readonly revision: number;
+  readonly endsAt: string;
+  readonly dueAt: string | null;
+  readonly held: { readonly by: string; readonly reason: string; readonly at: string } | null;
+  readonly waitsFor: { readonly code: string; readonly detail: string; readonly since: string } | null;
+}
+
+export interface Money {
+  /** Decimal number as text. */
+  readonly amount: string;
+  readonly currency: string;
+}
+
+export interface InvoiceEvent {
+  readonly id: string;
+  readonly data: InvoiceData;
+}
+
+interface InvoiceData {
+  readonly contract: string;
+  readonly period: string;
+  readonly timeZone: string;
+  readonly revision: number;
+  readonly adjusts: object | null;
+  readonly invoicingPeriod: { readonly startDate: string; readonly endDate: string };
+  readonly seller: { readonly name: string };
+  readonly buyer: { readonly name: string };
+  readonly lines: readonly InvoiceLine[];
+  readonly allowancesAndCharges: readonly InvoiceAllowance[];
+  readonly vatBreakdown: readonly {
+    readonly vat: { readonly categoryCode: string; readonly rate: string };
+    readonly taxAmount: Money;
+  }[];
+  readonly totals: {
+    readonly totalWithoutVat: Money;
+    readonly totalWithVat: Money;
+    readonly roundingResidue: string;
+  };
+}
+
+export interface InvoiceLine {
+  readonly identifier: string;
+  readonly contractLine: string;
+  readonly itemName: string;
+  readonly calendarRule: string | null;
+  readonly bands: readonly string[];
+  readonly rate: string | null;
+  readonly invoicedQuantity: string;
+  readonly unitCode: 'SEC' | 'DAY' | 'MON' | 'C62';
+  readonly itemNetPrice: Money;
+  readonly itemPriceBaseQuantity: string;
+  readonly netAmount: Money;
+}
+
+export interface InvoiceAllowance {
+  readonly identifier: string;
+  readonly clause: string;
+  readonly chargeIndicator: boolean;
+  readonly percentage: string | null;
+  readonly baseAmount: Money | null;
+  readonly amount: Money;
+}
+
+export interface Explanation {
+  readonly remarks: readonly string[];
+  readonly check: { readonly agrees: boolean; readonly checked: number; readonly net: string };
+  readonly entries: readonly ExplainedEntry[];
+}
+
+export interface ExplainedEntry {
+  readonly kind: 'line' | 'allowanceOrCharge' | 'vat';
+  readonly identifier: string;
+  readonly name: string;
+  readonly amount: string;
+  readonly steps: readonly {
+    readonly row: string;
+    readonly step: string;
+    readonly how: string;
+    readonly result: string;
+  }[];
+}
+
+export interface Contacts {
+  readonly timeZone: string;
+  readonly total: { readonly count: number; readonly text: string };
+  readonly work: readonly {
+    readonly number: number;
+    readonly kind: 'contact' | 'outcome' | 'activity' | 'timeline';
+    readonly id: string | null;
+    readonly startedAt: string;
+    readonly queue: string | null;
+    readonly agents: readonly string[];
+    readonly text: string;
+  }[];
+  readonly next: number | null;
+}

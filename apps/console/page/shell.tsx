@@ -1,0 +1,90 @@
+import { useEffect } from 'preact/hooks';
+import type { Me } from './answers.js';
+import { Banner } from './banner.js';
+import { lang, say } from './language.js';
+import { follow, hrefOf, hrefWith, view, type View } from './router.js';
+import { isSignedIn, me, signIn, signOut } from './session.js';
+import { ContractsView } from './views/contracts.js';
+import { InvoiceView } from './views/invoice.js';
+import { SignIn } from './views/sign-in.js';
+import { words } from './words.js';
+
+/** Views in the order of the navigation, each with the route without which there is nothing to see in it. */
+const sections = [
+  { view: 'contracts', word: words.contracts, route: 'GET /v1/contracts/:id/periods' },
+] as const;
+
+export function Shell() {
+  useEffect(() => void signIn(), []);
+  const { value: asker } = me;
+  useEffect(() => {
+    document.documentElement.lang = lang.value;
+  }, [lang.value]);
+  if (asker === 'unknown') return null;
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- links are what is clicked, also by the keyboard
+    <div class="shell" onClick={follow}>
+      <a class="skip" href="#content">
+        {say(words.skip)}
+      </a>
+      <Head asker={asker} />
+      <Banner />
+      <main id="content" tabIndex={-1}>
+        {asker === null ? <SignIn /> : <Content of={view.value} />}
+      </main>
+    </div>
+  );
+}
+
+function Head({ asker }: { readonly asker: Me | null }) {
+  const shown = asker === null ? [] : sections.filter(({ route }) => asker.routes.includes(route));
+  return (
+    <header>
+      <a class="name" href={hrefOf('contracts')}>
+        {say(words.title)}
+      </a>
+      <nav aria-label={say(words.sections)}>
+        {shown.map((section) => (
+          <a
+            key={section.view}
+            href={hrefOf(section.view)}
+            aria-current={isWithin(section.view) ? 'page' : undefined}
+          >
+            {say(section.word)}
+          </a>
+        ))}
+      </nav>
+      <div class="asker">
+        {asker !== null && (
+          <span class="quiet">
+            {asker.name} · {asker.role}
+          </span>
+        )}
+        <a
+          href={hrefWith({ lang: lang.value === 'en' ? 'fr' : 'en' })}
+          lang={lang.value === 'en' ? 'fr' : 'en'}
+        >
+          {say(words.otherLanguage)}
+        </a>
+        {isSignedIn() && (
+          <button type="button" onClick={signOut}>
+            {say(words.signOut)}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function isWithin(section: View): boolean {
+  return view.value === section || (section === 'contracts' && view.value === 'invoice');
+}
+
+function Content({ of }: { readonly of: View }) {
+  switch (of) {
+    case 'contracts':
+      return <ContractsView />;
+    case 'invoice':
+      return <InvoiceView />;
+  }
+}

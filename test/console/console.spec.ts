@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
+import { simulate } from '#apps/cli/demo/simulate.js';
+import { invoiceText } from '#contract-text/invoice/invoice-text.js';
+import { createApiKey } from '#runtime/access/api-key.js';
+import { writeKeyFile } from '#runtime/access/key-file.js';
+import type { Role } from '#runtime/access/roles.js';
+import { deliver, parcelsOf } from '#test/faults/connector.js';
+import { AppProcess } from '#test/processes/app-process.js';
+import { describeWith } from '#test/stack/describe-with.js';
+import { barriers, chromiumProgram, figuresOf, launch, openPage, picture } from './browser.js';
+
+const program = chromiumProgram();
+const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
+const month = '2026-03';
+const keyOf = (name: string, role: Role, brands: readonly string[] | null) =>
+  createApiKey({ name, role, brands, expiresAt: null }, Date.now());
+const finance = keyOf('Ada', 'finance', null);
+const boreal = keyOf('Boreal', 'brand', ['Boreal, energy']);
+
+interface Event {
+  readonly id: string;
+  readonly data: {
+    readonly lines: readonly {
+      readonly identifier: string;
+      readonly netAmount: { readonly amount: string };
+    }[];
+    readonly allowancesAndCharges: readonly {
+      readonly identifier: string;
+      readonly chargeIndicator: boolean;
+      readonly amount: { readonly amount: string };
+    }[];
+    readonly totals: { readonly totalWithoutVat: { readonly amount: string } };
+  };
+}
+
+interface Work {
+  readonly total: { readonly count: number; readonly text: string };
+  readonly work: readonly { readonly id: string; readonly text: string }[];
+}
+
+const address = `/console/invoice?contract=aurore-hours&period=${month}&revision=1`;
+const api = `/v1/contracts/aurore-hours/periods/${month}/revisions/1`;
+
+/** A month of the demonstration, a twentieth of its calls, sent to a server with keys, and closed. */
+describeWith([program], (chromium) => {
+  let directory: string;
+  let app: AppProcess;
+  let browser: Browser;
+  let url: string;
+  const faults: string[] = [];
+
+  const ask = async (path: string, secret = finance.secret, method = 'GET') =>
+    fetch(url + path, { method, headers: { authorization: `Bearer ${secret}` } });
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tallyline-console-'));
+    const keys = join(directory, 'keys.json');
+    writeKeyFile(keys, [finance.key, boreal.key]);
+    app = new AppProcess('standalone', {
+      TALLYLINE_DATA: join(directory, 'data'),
+      TALLYLINE_CATALOGUE: catalogue,
+      TALLYLINE_KEYS: keys,
+    });
+    url = await app.ready();
+    const calls = simulate(7, month, 'Europe/Paris').filter((_, index) => index % 20 === 0);
+    for (const parcel of parcelsOf(recordedDeliveries(calls), 500)) await deliver(app, parcel);
+    for (const contract of ['aurore-hours', 'boreal-calls']) {
+      const path = `/v1/contracts/${contract}/periods/${month}/close?acceptOmissions=as+tested`;
+      const closed = await ask(path, finance.secret, 'POST');
+      if (closed.status !== 201) throw new Error(`${contract}: ${await closed.text()}`);
+    }
+    browser = await launch(chromium);
+  }, 240_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.terminate();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function signedIn(path: string, { secret }: { readonly secret: string }, viewer = {}): Promise<Page> {
+    const page = await openPage(browser, faults, viewer);
+    await page.goto(url + path);
+    await page.locator('input[name=key]').fill(secret);
+    await page.locator('input[name=key]').press('Enter');
+    await page.locator('.asker').getByText(/·/).waitFor();
+    return page;
+  }
+
+  describe('The console', () => {
+    it('asks for a key, says where it is wrong, and shows nothing before', async () => {
+      const page = await openPage(browser, faults);
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      await page.goto(`${url}${address}`);
+      await page.locator('input[name=key]').fill(`${finance.secret}x`);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').getByText('not valid').waitFor();
+      expect(asked.filter((path) => path.startsWith('/v1/') && path !== '/v1/me')).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
+      await page.close();
+    }, 120_000);
+
+    it('leads from the list of contracts to an invoice, from its total to one call, with the figures of the API', async () => {
+      const { data } = (await (await ask(api)).json()) as Event;
+      const work = (await (await ask(`${api}/contacts?line=hours.1`)).json()) as Work;
+      const page = await signedIn('/console/', finance);
+      await page.getByRole('link', { name: `Invoice aurore-hours ${month}` }).click();
+      await page.locator('[data-value]').first().waitFor();
+      await page.getByText('all agree').waitFor();
+      const shown = await figuresOf(page);
+      expect(shown).toEqual({
+        totalWithoutVat: data.totals.totalWithoutVat.amount,
+        ...Object.fromEntries(data.lines.map(({ identifier, netAmount }) => [identifier, netAmount.amount])),
+        ...Object.fromEntries(
+          data.allowancesAndCharges.map(({ identifier, chargeIndicator, amount }) => [
+            identifier,
+            chargeIndicator ? amount.amount : `-${amount.amount}`,
+          ]),
+        ),
+      });
+      const cents = Object.entries(shown).map(
+        ([name, text]) => [name, Number(text.replace('.', ''))] as const,
+      );
+      const lines = cents.filter(([name]) => name !== 'totalWithoutVat').map(([, each]) => each);
+      expect(lines.reduce((all, each) => all + each, 0)).toBe(Object.fromEntries(cents)['totalWithoutVat']);
+      await picture(page, 'invoice');
+      expect(await barriers(page)).toEqual([]);
+
+      await page.getByRole('link', { name: 'hours.1', exact: true }).click();
+      const table = page.getByRole('table', { name: 'The work behind it: hours.1' });
+      await table.waitFor();
+      expect(await page.locator('[data-figure=work]').textContent()).toBe(
+        `${work.total.count} in all: ${work.total.text}`,
+      );
+      const first = table.locator('tbody tr').first();
+      expect(await first.locator('code').textContent()).toBe(work.work[0]!.id);
+      expect(await first.locator('td').last().textContent()).toBe(work.work[0]!.text);
+      expect(new URL(page.url()).searchParams.get('line')).toBe('hours.1');
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'line');
+      await page.close();
+    }, 180_000);
+
+    it('says the same in French, with the clock of the contract wherever the viewer is', async () => {
+      const page = await signedIn(`${address}&line=hours.1`, finance, {
+        locale: 'fr-FR',
+        colorScheme: 'dark',
+      });
+      await page.getByRole('heading', { name: 'Le travail derrière' }).waitFor();
+      await page.getByText('tous concordent').waitFor();
+      const began = page.locator('time').first();
+      const instant = (await began.getAttribute('datetime')) ?? '';
+      expect(await began.textContent()).toContain(instant.slice(11, 19));
+      expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+      expect(await page.locator('.total').textContent()).toMatch(/^[\d\s\u202f]+,\d\d\s€/);
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'invoice-fr');
+      await page.close();
+    }, 120_000);
+
+    it('shows a brand its own contract without ids of calls or agents, and asks for nothing else', async () => {
+      const page = await openPage(browser, faults);
+      const answers: [path: string, status: number][] = [];
+      page.on('response', (response) => {
+        const { pathname } = new URL(response.url());
+        if (pathname.startsWith('/v1/')) answers.push([pathname, response.status()]);
+      });
+      await page.goto(`${url}/console/`);
+      await page.locator('input[name=key]').fill(boreal.secret);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('link', { name: `Invoice boreal-calls ${month}` }).click();
+      await page.getByText('all agree').waitFor();
+      expect(await page.locator('body').textContent()).not.toContain('aurore');
+      const refused = answers.filter(
+        ([path, status]) => status !== 200 && !(path === '/v1/me' && status === 401),
+      );
+      expect(refused).toEqual([]);
+
+      await page.getByRole('row').nth(1).getByRole('link').click();
+      await page.locator('[data-figure=work]').waitFor();
+      expect(await page.locator('code').count()).toBe(0);
+      await page.goto(`${url}${address}`);
+      await page.getByRole('alert').getByText('Name a contract').waitFor();
+      await page.close();
+    }, 180_000);
+
+    it('is used with the keyboard alone', async () => {
+      const page = await signedIn(address, finance);
+      await page.getByText('all agree').waitFor();
+      const line = page.getByRole('link', { name: 'hours.1', exact: true });
+      for (let presses = 0; presses < 40; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await line.evaluate((element) => element === element.ownerDocument.activeElement)) break;
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'How it came about' }).waitFor();
+      expect(new URL(page.url()).searchParams.get('line')).toBe('hours.1');
+      await page.close();
+    }, 120_000);
+
+    it('prints the invoice with the amounts that the command line prints', async () => {
+      const page = await signedIn(address, finance);
+      await page.getByText('all agree').waitFor();
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('.actions').isVisible()).toBe(false);
+      expect(await page.getByRole('table', { name: 'Lines' }).isVisible()).toBe(true);
+      const printed = (await page.locator('main').innerText()).replaceAll('€', '');
+      const said = invoiceText(await (await ask(api)).text()).match(/-?\d[\d,]*\.\d\d(?=\n|$)/g) ?? [];
+      expect(said.length).toBeGreaterThan(5);
+      expect(said.filter((amount) => !printed.includes(amount))).toEqual([]);
+      expect((await page.pdf({ tagged: true })).length).toBeGreaterThan(10_000);
+      await page.close();
+    }, 120_000);
+
+    it('says since when figures are stale once the server is stopped, and no more once it goes on', async () => {
+      const page = await signedIn(address, finance);
+      await page.getByText('all agree').waitFor();
+      app.child.kill('SIGSTOP');
+      try {
+        await page.getByText(/Stale since \d\d:\d\d:\d\d/).waitFor();
+        await picture(page, 'stale');
+      } finally {
+        app.child.kill('SIGCONT');
+      }
+      await page.getByText(/Stale since/).waitFor({ state: 'detached' });
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.close();
+    }, 180_000);
+
+    it('gives the browser nothing to complain of: no script failed, and nothing was loaded from elsewhere', () => {
+      expect(faults).toEqual([]);
+    });
+  });
+});
