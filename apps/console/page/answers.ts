@@ -75,10 +75,13 @@ export interface InvoiceLine {
   readonly calendarRule: string | null;
   readonly bands: readonly string[];
   readonly rate: string | null;
-  readonly invoicedQuantity: string;
-  readonly unitCode: 'SEC' | 'DAY' | 'MON' | 'C62';
-  readonly itemNetPrice: Money;
-  readonly itemPriceBaseQuantity: string;
+  /** What was counted and priced, exactly; decimal numbers. */
+  readonly measured: {
+    readonly quantity: string;
+    readonly unitCode: 'SEC' | 'DAY' | 'MON' | 'C62';
+    readonly price: string;
+    readonly priceBaseQuantity: string;
+  };
   readonly netAmount: Money;
 }
 

@@ -1,4 +1,4 @@
-import type { ExplainedEntry, Explanation, InvoiceEvent } from '../answers.js';
+import type { ExplainedEntry, Explanation, InvoiceEvent, InvoiceLine } from '../answers.js';
 import { clockOf, day, decimal, money, percent } from '../format.js';
 import { lang, say } from '../language.js';
 import { Show, useLoad } from '../load.js';
@@ -162,7 +162,7 @@ function shownLines(
       what: [nameOf(line.identifier), line.calendarRule, ...line.bands, line.rate]
         .filter((word) => word !== null && word !== '')
         .join(', '),
-      quantity: quantityText(line.invoicedQuantity, line.unitCode),
+      quantity: quantityText(line.measured),
       price: priceText(line),
       amount: line.netAmount.amount,
     })),
@@ -180,8 +180,8 @@ function shownLines(
 }
 
 /** Time as on a clock, and as hours in decimals beside it. */
-function quantityText(quantity: string, unit: 'SEC' | 'DAY' | 'MON' | 'C62'): string {
-  switch (unit) {
+function quantityText({ quantity, unitCode }: InvoiceLine['measured']): string {
+  switch (unitCode) {
     case 'SEC': {
       const hours = decimal(String(Number(quantity) / 3600), 4);
       return `${clockOf(Number(quantity) * 1000)} = ${hours} ${say(words.hour)}`;
@@ -195,11 +195,8 @@ function quantityText(quantity: string, unit: 'SEC' | 'DAY' | 'MON' | 'C62'): st
   }
 }
 
-function priceText({
-  unitCode,
-  itemPriceBaseQuantity: base,
-  itemNetPrice: { amount, currency },
-}: InvoiceEvent['data']['lines'][number]): string {
+function priceText({ measured, netAmount: { currency } }: InvoiceLine): string {
+  const { unitCode, price: amount, priceBaseQuantity: base } = measured;
   const price = money(amount, currency, 2);
   if (unitCode !== 'SEC') return base === '1' ? price : `${price} ${say(words.per)} ${decimal(base)}`;
   return base === '3600' ? `${price} / h` : `${price} ${say(words.per)} ${clockOf(Number(base) * 1000)}`;
