@@ -89,11 +89,11 @@ async function parkedIn({ log, store }: Engine, partitions: number): Promise<Par
 
 function listText(found: readonly Parked[], width: number): string {
   if (found.length === 0) return 'nothing is parked';
-  const rows = found.map(({ stage, entity, topic, partition, offset, leftOut }) => {
+  const rows = found.map(({ stage, entity, topic, partition, offset, cause, leftOut }) => {
     const decision = leftOut === null ? 'closes wait' : `left out by ${leftOut.author}: ${leftOut.reason}`;
-    return [stage, entity, topic, String(partition), String(offset), decision];
+    return [stage, entity, topic, String(partition), String(offset), cause, decision];
   });
-  const head = ['stage', 'entity', 'topic', 'partition', 'offset', 'decision'];
+  const head = ['stage', 'entity', 'topic', 'partition', 'offset', 'cause', 'decision'];
   const why = 'Why: tallyline refused list --reason parked.';
-  return `${table(head, rows, { left: [0, 1, 2, 5], width })}\n\n${why}`;
+  return `${table(head, rows, { left: [0, 1, 2, 5, 6], width })}\n\n${why}`;
 }

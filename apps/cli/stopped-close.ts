@@ -70,7 +70,8 @@ function unfinishedWork(
       return new CommandError('pipeline-behind', behindText(closed, what));
     case 'parked': {
       const lines = closed.work.map(
-        ({ stage, entity, refusal }) => `  ${entity}, by the ${stage}: see tallyline refused show ${refusal}`,
+        ({ stage, entity, cause, refusal }) =>
+          `  ${entity}, by the ${stage} (${cause}): see tallyline refused show ${refusal}`,
       );
       const text =
         `part of the work of ${what} could not be counted and is parked; nothing was closed: mend the program, or decide ` +

@@ -231,8 +231,8 @@ function problemOf(
 }
 
 function parkedText(work: readonly ParkedWork[]): string {
-  const shown = work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
-    return `${entity} (by the ${stage}, refusal ${refusal})`;
+  const shown = work.slice(0, maxShown).map(({ stage, entity, cause, refusal }) => {
+    return `${entity} (by the ${stage}, ${cause}, refusal ${refusal})`;
   });
   const more = work.length > maxShown ? ` and ${work.length - maxShown} more` : '';
   const advice = 'Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.';

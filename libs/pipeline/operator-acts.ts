@@ -58,7 +58,7 @@ export async function operatorActs(log: Log): Promise<OperatorAct[]> {
 /**
  * Names the place where a stage has parked an entity: parked at another one it waits for another decision.
  */
-export function markName(stage: string, { entity, partition, offset }: ParkedEntity): string {
+export function markName(stage: string, { entity, partition, offset }: Omit<ParkedEntity, 'cause'>): string {
   return `${stage}|${partition}|${offset}|${entity}`;
 }
 

@@ -29,7 +29,7 @@ const ref = { keyspace: meterStage.keyspace, partition: 0 };
 /** Sums the numbers of its records; `fail` is called within each batch. */
 function adder(fail: (numbers: readonly number[]) => void = () => undefined) {
   const rolledBack: number[] = [];
-  const parkedCounts: number[] = [];
+  const parkedCounts: Record<string, number>[] = [];
   const handler = partitionStage<number, { total: number }>(
     {
       stage: meterStage,
@@ -58,7 +58,7 @@ function adder(fail: (numbers: readonly number[]) => void = () => undefined) {
       log: embedded.log,
       store: embedded.store,
       onRefused: () => undefined,
-      onParked: (_partition, count) => void parkedCounts.push(count),
+      onParked: (_partition, counts) => void parkedCounts.push(Object.fromEntries(counts)),
     },
   );
   return { handler, rolledBack, parkedCounts };
@@ -142,7 +142,7 @@ describe('A stage with state', () => {
     expect(await handler.batch(batch)).toEqual({ status: 'done', next: 8 });
     expect(await total()).toBe('26');
     expect(await allParked(embedded.store, ref.keyspace, 1)).toEqual([
-      { entity: 'number 13', partition: 0, offset: 2 },
+      { entity: 'number 13', partition: 0, offset: 2, cause: 'failed' },
     ]);
     expect(await openRefusals(embedded.log)).toMatchObject([
       {
@@ -160,16 +160,18 @@ describe('A stage with state', () => {
     ]);
   });
 
-  it('says how many are parked, when one is, where another process goes on, and when the partition is lost', async () => {
+  it('says how many are parked by which cause, when one is, where another process goes on, and when the partition is lost', async () => {
     const first = adder(refuses13);
     await first.handler.assigned(0);
     await first.handler.batch(batchOf(0, '1', '13', '13'));
     const second = adder(refuses13);
     await second.handler.assigned(0);
     second.handler.lost(0);
+    const none = { 'never-posted': 0, 'sum-too-large': 0, 'state-damaged': 0, failed: 0 };
+    const one = { ...none, failed: 1 };
     expect([first.parkedCounts, second.parkedCounts]).toEqual([
-      [0, 1],
-      [1, 0],
+      [none, one],
+      [one, none],
     ]);
   });
 
@@ -223,7 +225,7 @@ describe('A stage with state', () => {
     const { values } = await embedded.store.sums(ref, ['sum']);
     expect(values.get('sum')?.get('field')).toBe(Number.MAX_SAFE_INTEGER);
     expect(await allParked(embedded.store, ref.keyspace, 1)).toMatchObject([
-      { entity: 'number 1', offset: 1 },
+      { entity: 'number 1', offset: 1, cause: 'sum-too-large' },
     ]);
   });
 

@@ -7,7 +7,15 @@ import { isWellFormedJson } from '#wire/parse-json.js';
 import type { Stage } from '#wire/stages.js';
 import { appendRefused, parkedRecord, unreadableRecord } from './dead-letters.js';
 import { lastReadKey } from './stored-position.js';
-import { isOfLogOrStore, parkingIncrements, readParked } from './parking.js';
+import {
+  countByCause,
+  isOfLogOrStore,
+  type ParkingCause,
+  parkingCauseOf,
+  parkingIncrements,
+  type ParkingMark,
+  readMarks,
+} from './parking.js';
 
 /**
  * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced
@@ -18,9 +26,14 @@ export interface StageDeps {
   readonly log: Log;
   /** Called for each refusal before it is written. */
   readonly onRefused: (refused: RefusedRecord) => void;
-  /** Called with how many entities are parked in a partition, where it is assigned and where that changes. */
-  readonly onParked?: ((partition: number, count: number) => void) | undefined;
+  /**
+   * Called with how many entities are parked in a partition by each cause, where it is assigned and where
+   * that changes.
+   */
+  readonly onParked?: OnParked | undefined;
 }
+
+export type OnParked = (partition: number, counts: ReadonlyMap<ParkingCause, number>) => void;
 
 /** A stage whose position and state lie in the store: what it does beside the common part. */
 export interface StoredStage<Event, State> {
@@ -34,7 +47,7 @@ export interface StoredStage<Event, State> {
   /** Brings back a state that the store has lost, and answers the claim as it is then. */
   restore?(ref: PartitionRef, claim: Claim): Promise<Claim>;
   /** Called before an entity is parked, as often as that is tried. */
-  keepParked?(ref: PartitionRef, entity: string, offset: number): Promise<void>;
+  keepParked?(ref: PartitionRef, entity: string, mark: ParkingMark): Promise<void>;
   /** What memory holds of a partition, read under the new claim. */
   load(ref: PartitionRef, claim: Claim): Promise<State>;
   /**
@@ -99,9 +112,9 @@ export function partitionStage<Event, State>(
       const claim = (await stored.restore?.(ref, found)) ?? found;
       const { epoch, next } = claim;
       const state = await stored.load(ref, claim);
-      const parked = await readParked(deps.store, ref);
+      const parked = await readMarks(deps.store, ref);
       owned.set(partition, { ref, epoch, next, state, parked });
-      deps.onParked?.(partition, parked.size);
+      deps.onParked?.(partition, countByCause(parked.values()));
       return next;
     },
     async batch(batch) {
@@ -119,21 +132,20 @@ export function partitionStage<Event, State>(
     },
     lost(partition) {
       owned.delete(partition);
-      deps.onParked?.(partition, 0);
+      deps.onParked?.(partition, countByCause([]));
     },
     async reloadParked(partition) {
       const known = owned.get(partition);
       if (known === undefined) return;
-      known.parked = await readParked(deps.store, known.ref);
-      deps.onParked?.(partition, known.parked.size);
+      known.parked = await readMarks(deps.store, known.ref);
+      deps.onParked?.(partition, countByCause(known.parked.values()));
     },
   };
 }
 
 interface ClaimedPartitionState<State> extends OwnedPartition<State> {
   next: number;
-  /** Parked entities, with the offsets at which they were. */
-  parked: Map<string, number>;
+  parked: Map<string, ParkingMark>;
 }
 
 type StoredStageDeps = StageDeps & { readonly store: Store };
@@ -182,7 +194,7 @@ async function runBatch<Event, State>(
     const of = stored.entityOf(event);
     return parkedRecord(stored.stage.name, batch, offset, {
       ...of,
-      cause: `what came before at offset ${partition.parked.get(of.entity)} could not be used`,
+      cause: `what came before at offset ${partition.parked.get(of.entity)?.offset} could not be used`,
     });
   });
   const { next = endOf(batch) } = update;
@@ -209,11 +221,12 @@ async function park<Event, State>(
   const update = await stored.process([], batch, partition);
   const cause = Error.isError(error) ? error.message : String(error);
   const refused = [...update.refused, parkedRecord(stored.stage.name, batch, offset, { ...of, cause })];
-  const increments = new Map([...update.increments, ...parkingIncrements(new Map([[of.entity, offset]]))]);
-  await stored.keepParked?.(partition.ref, of.entity, offset);
+  const mark = { offset, cause: parkingCauseOf(error) };
+  const increments = new Map([...update.increments, ...parkingIncrements(new Map([[of.entity, mark]]))]);
+  await stored.keepParked?.(partition.ref, of.entity, mark);
   await commit(refused, { ...update, increments }, batch, partition, deps);
-  partition.parked.set(of.entity, offset);
-  deps.onParked?.(batch.partition, partition.parked.size);
+  partition.parked.set(of.entity, mark);
+  deps.onParked?.(batch.partition, countByCause(partition.parked.values()));
 }
 
 async function commit<State>(

@@ -11,8 +11,8 @@ export interface PipelineMetrics {
   /** Refusal codes of a stage: exported as 0 from the start, so that the first refusal is an increase. */
   declareRefusals(stage: string, codes: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
-  /** So many entities are parked in a partition. */
-  parked(stage: string, partition: number, count: number): void;
+  /** So many entities are parked in a partition, by cause. */
+  parked(stage: string, partition: number, counts: ReadonlyMap<string, number>): void;
   /** A delivery holds something odd that does not stop it. */
   warned(connection: string, warning: { readonly code: string; readonly field: string }): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
@@ -125,20 +125,20 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
 }
 
 function parkedGauge(registry: Registry): PipelineMetrics['parked'] {
-  const parked = new Map<string, number>();
+  const parked = new Map<string, ReadonlyMap<string, number>>();
   gauge(
     registry,
     'tallyline_parked_entities',
-    'Contacts, activities and outcomes that a stage could not go on with, by partition; also those that are left out.',
-    ['stage', 'partition'],
+    'Contacts, activities and outcomes that a stage could not go on with, by partition and cause; also those that are left out.',
+    ['stage', 'partition', 'cause'],
     function* () {
-      for (const [at, value] of parked) {
+      for (const [at, counts] of parked) {
         const [stage = '', partition = ''] = at.split('|');
-        yield { labels: { stage, partition }, value };
+        for (const [cause, value] of counts) yield { labels: { stage, partition, cause }, value };
       }
     },
   );
-  return (stage, partition, count) => void parked.set(`${stage}|${partition}`, count);
+  return (stage, partition, counts) => void parked.set(`${stage}|${partition}`, counts);
 }
 
 function unmappedGauge(registry: Registry): PipelineMetrics['unmapped'] {

@@ -41,6 +41,7 @@ function valueAfter({ puts, deletes }: Change, key: string): string | null | und
 /** A sum would not be exact any more; nothing was changed. */
 export class SumTooLarge extends RangeError {
   override readonly name = 'SumTooLarge';
+  readonly code = 'sum-too-large';
 
   constructor(
     readonly key: string,

@@ -371,7 +371,10 @@ export const invoiceReadySchema = z.strictObject({
       'the books of earlier periods that the price looks back to, at the same cut; the latest first',
     ),
     explanation: term(z.array(row), 'every step, recomputable in order'),
-    omissions: term(omissionsSchema, 'work that the catalogue does not know, and that is not charged'),
+    omissions: term(
+      omissionsSchema,
+      'work that is not charged: the catalogue does not know it, it is not approved, or it could not be counted',
+    ),
     notes: term(
       z.array(z.strictObject({ clause: text, message: text })),
       'clauses that could not be applied',

@@ -157,13 +157,22 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       quantities: Object.fromEntries(past.quantities),
     })),
     explanation: invoice.rows.map(rowOf),
-    omissions: {
-      work: ready.omissions.work,
-      estimatedValues: ready.omissions.estimatedValues,
-      // Of refused records the event says nothing: then it has no reason to give either.
-      acceptedBecause: ready.omissions.work.length === 0 ? null : ready.omissions.acceptedBecause,
-    },
+    omissions: omissionsOf(ready.omissions),
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
+  };
+}
+
+/** Of refused records the event says nothing: where there are only those it has no reason to give either. */
+function omissionsOf({ work, estimatedValues, parked = [], acceptedBecause }: Omissions): Omissions {
+  const isAny = work.length + parked.length > 0;
+  return {
+    work,
+    estimatedValues,
+    // Who decided it is in the close.
+    ...(parked.length > 0 && {
+      parked: parked.map(({ stage, entity, reason }) => ({ stage, entity, reason })),
+    }),
+    acceptedBecause: isAny ? acceptedBecause : null,
   };
 }
 

@@ -28,7 +28,7 @@ const omittedWork = z.strictObject({
     .describe('Of ad-hoc work: what is not approved beside its hours, and what it was for.'),
 });
 
-/** In the event: what follows from the journal and the catalogue alone. */
+/** In the event: what follows from the journal, the catalogue and what its close has decided. */
 export const omissionsSchema = z.strictObject({
   work: z.array(omittedWork),
   estimatedValues: z
@@ -40,6 +40,18 @@ export const omissionsSchema = z.strictObject({
     )
     .describe(
       'What this contract would have charged more, had the queues been its own, the agents known, the work approved.',
+    ),
+  parked: z
+    .array(
+      z.strictObject({
+        stage: z.enum(['meter', 'tally']),
+        entity: z.string().describe('Of the platform, prefixed by the connection.'),
+        reason: z.string().describe('Why an operator has left it out.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Work that could not be counted and is left out by a decision; absent: none, or made by a version that did not write it down.',
     ),
   acceptedBecause: z.string().nullable().describe('Reason given at the close; null: nothing was left out.'),
 });

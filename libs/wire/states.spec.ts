@@ -17,7 +17,7 @@ function encode(record: StateRecord): string {
     case 'covered':
       return encodeCovered(record);
     case 'parked':
-      return encodeParked(record.entity, record.offset);
+      return encodeParked(record.entity, record.offset, record.cause ?? '');
     case 'state': {
       const connection = record.entity.slice(0, record.entity.indexOf(':'));
       return encodeState(record.entity, record, new FactCodec(connection).encode(record.facts));
@@ -36,6 +36,11 @@ describe('a record of the states that are kept', () => {
       .flatMap((each) => (each.kind === 'state' ? each.facts : []))
       .map(({ type }) => type);
     expect(new Set(types)).toEqual(new Set(Object.keys(factFields)));
+  });
+
+  it('is decoded without a cause where an earlier version has parked', () => {
+    const parked = { kind: 'parked', entity: 'c:1', offset: 3, cause: null };
+    expect(decodeStateRecord('[1,"parked","c:1",3]')).toEqual(parked);
   });
 
   it.each([

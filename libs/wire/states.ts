@@ -8,7 +8,7 @@ import { parseJson } from './parse-json.js';
  *
  * `[1, "state", entity, [fact offsets], posted, ...facts]`, `posted` null or `[partition, offset, digest]`
  * `[1, "covered", folded, from, fingerprint, head, [journal offsets]]`
- * `[1, "parked", entity, offset]`
+ * `[1, "parked", entity, offset, cause]`, `cause` absent: of an earlier version
  *
  * A state is what the meter keeps of an archived entity, for ever; its facts are as `FactCodec` writes them.
  * `samples/states-1.ndjson` holds the bytes of version 1.
@@ -56,6 +56,8 @@ export interface ParkedState {
   readonly kind: 'parked';
   readonly entity: string;
   readonly offset: number;
+  /** null: of a version that kept none. */
+  readonly cause: string | null;
 }
 
 export type StateRecord = KeptState | Covered | ParkedState;
@@ -71,8 +73,8 @@ export function encodeCovered({ folded, from, fingerprint, head, journal }: Omit
   return JSON.stringify([version, 'covered', folded, from, fingerprint, head, journal]);
 }
 
-export function encodeParked(entity: string, offset: number): string {
-  return JSON.stringify([version, 'parked', entity, offset]);
+export function encodeParked(entity: string, offset: number, cause: string): string {
+  return JSON.stringify([version, 'parked', entity, offset, cause]);
 }
 
 /** null: the record is not a known one of the topic. Throws `StateDamaged`, and nothing else. */
@@ -86,8 +88,9 @@ export function decodeStateRecord(value: string): StateRecord | null {
     case 'covered':
       return decodeCovered(rest);
     case 'parked': {
-      const [entity, offset] = rest;
-      return isName(entity) && isCount(offset) ? { kind: 'parked', entity, offset } : null;
+      const [entity, offset, cause = null] = rest;
+      if (!isName(entity) || !isCount(offset) || !(cause === null || isText(cause))) return null;
+      return { kind: 'parked', entity, offset, cause };
     }
     default:
       return null;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type RefusalCode, refusalCodes, refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { wrongLogCodes } from '#log/log.js';
+import { parkingCauseCodes } from '#pipeline/parking.js';
 import { warningCodes } from '#platforms/warning.js';
 import { settingFaultCodes } from '#runtime/config-faults.js';
 import { problemCodes } from '#runtime/problem.js';
@@ -47,14 +48,19 @@ describe('docs/errors.md', () => {
     expect(rowsUnder('Fault')).toEqual(rows);
   });
 
+  it('lists every cause of parking with its meaning, and no other', () => {
+    const rows = Object.entries(parkingCauseCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+    expect(rowsUnder('Parking')).toEqual(rows);
+  });
+
   it('lists every code of a stop, and no other', () => {
     const codes = [...wrongLogCodes, 'broken-invariant'].map((code) => `| \`${code}\``);
     expect(rowsUnder('Stop').map((row) => row.split(' |')[0])).toEqual(codes);
   });
 
   it('has codes in kebab-case only', () => {
-    const codes = [problemCodes, refusalCodes, settingFaultCodes, warningCodes].flatMap((each) =>
-      Object.keys(each),
+    const codes = [parkingCauseCodes, problemCodes, refusalCodes, settingFaultCodes, warningCodes].flatMap(
+      (each) => Object.keys(each),
     );
     expect(codes.filter((code) => !/^[a-z]+(-[a-z0-9]+)*$/.test(code))).toEqual([]);
   });

@@ -1,12 +1,14 @@
-import type { CloseOmissions, OmittedWork, Omissions } from '#wire/omissions.js';
+import type { OmittedWork, Omissions } from '#wire/omissions.js';
 import { Decimal } from '#domain/money/money.js';
 import { type Lang, type Phrase, wording } from '../phrasebook.js';
 
-interface Shown extends Omissions {
+type ParkedOmission = NonNullable<Omissions['parked']>[number];
+
+interface Shown extends Omit<Omissions, 'parked'> {
   /** Refused records by reason, where that is known. */
   readonly refused?: readonly { readonly reason: string; readonly records: number }[];
-  /** What an operator has decided to leave out, where that is known. */
-  readonly parked?: CloseOmissions['parked'];
+  /** What an operator has decided to leave out; an event does not say who. */
+  readonly parked?: readonly (ParkedOmission & { readonly author?: string })[] | undefined;
 }
 
 /** What a close leaves out, a line each; empty: nothing. */
@@ -39,10 +41,15 @@ export function omissionLines(omissions: Shown, lang: Lang): string[] {
       ),
     ),
     ...parked.map(({ entity, author, reason }) =>
-      t(
-        `  - parked, left out by ${author}: ${entity} (${reason})`,
-        `  - mis de côté, laissé par ${author} : ${entity} (${reason})`,
-      ),
+      author === undefined
+        ? t(
+            `  - could not be counted: ${entity} (${reason})`,
+            `  - n’a pas pu être compté : ${entity} (${reason})`,
+          )
+        : t(
+            `  - parked, left out by ${author}: ${entity} (${reason})`,
+            `  - mis de côté, laissé par ${author} : ${entity} (${reason})`,
+          ),
     ),
     ...(acceptedBecause === null
       ? []

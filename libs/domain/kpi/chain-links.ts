@@ -135,12 +135,22 @@ export function inserted(links: Links, contact: HandledContact): Links {
   return withPages(links, index, 1, [contacts.slice(0, first), contacts.slice(first)]);
 }
 
-/** Taking out what was never put in is a broken journal. */
+/** A contact that is to be taken out of a chain and never came into it. */
+export class NeverPosted extends Error {
+  override readonly name = 'NeverPosted';
+  readonly code = 'never-posted';
+
+  constructor(contact: string) {
+    super(`contact ${contact} is taken back but was never posted`);
+  }
+}
+
+/** Taking out what was never put in is a broken journal: throws `NeverPosted`. */
 export function removed(links: Links, contact: HandledContact): Links {
   const found = sameLinks(links, contact).find(
     ({ endedAt, queue }) => endedAt === contact.endedAt && queue === contact.queue,
   );
-  if (found === undefined) throw new Error(`contact ${contact.contact} is taken back but was never posted`);
+  if (found === undefined) throw new NeverPosted(contact.contact);
   const { pages } = links;
   const first = Math.max(0, countWhile(pages, (page) => compare(firstOf(page), contact) < 0) - 1);
   const index = pages.findIndex((page, at) => at >= first && page.contacts.includes(found));

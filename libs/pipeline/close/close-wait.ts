@@ -43,7 +43,7 @@ export function waitCause(result: CloseResult): WaitCause | null {
     case 'overtaken':
       return passing('catalogue-superseded', 'Another catalogue was put in force meanwhile.');
     case 'parked': {
-      const names = shortList(result.work.map(({ entity }) => entity));
+      const names = shortList(result.work.map(({ entity, cause }) => `${entity} (${cause})`));
       return lasting('work-parked', `Parked is ${names}: mend and rebuild, or tallyline parked leave-out.`);
     }
     case 'edited': {

@@ -10,7 +10,7 @@ import type { Period } from '#domain/period/period.js';
 import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { Log } from '#log/log.js';
 import { leftOutDecisions, markName } from '#pipeline/operator-acts.js';
-import { allParked, type ParkedEntity } from '#pipeline/parking.js';
+import { allParked, type ParkedEntity, type ParkingCause } from '#pipeline/parking.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import type { Store } from '#store/store.js';
 import type { LeftOutEntity } from '#wire/closes.js';
@@ -28,6 +28,7 @@ export interface ParkedWork {
   /** Of the stage's topic: where it was parked. */
   readonly partition: number;
   readonly offset: number;
+  readonly cause: ParkingCause;
   /** An operator's, to leave it out; null: closes wait for one. */
   readonly decision: Authored | null;
 }

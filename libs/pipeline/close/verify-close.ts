@@ -3,6 +3,7 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import type { Close, Software } from '#wire/closes.js';
+import type { Omissions } from '#wire/omissions.js';
 import type { CloseLog } from './close-log.js';
 import { earlierRevision, eventsOf } from './earlier-events.js';
 import { ContributionTrees } from './contribution-trees.js';
@@ -64,12 +65,10 @@ export async function verifyClose(
   const since = await earlierRevision(effective.slice(0, revision - 1), deps);
   const carried = await eventsOf(deps.closeLog.named(close.carries ?? []), deps);
   const input = { contract: terms, mapping, period, cut, since, carried };
-  const closed = JSON.parse(await deps.closeLog.eventOf(recorded)) as {
-    data?: { contributionRoots?: unknown };
-  };
+  const closed = JSON.parse(await deps.closeLog.eventOf(recorded)) as ClosedEvent;
   using trees = closed.data?.contributionRoots === undefined ? null : new ContributionTrees(close.invoice);
   const books = await readBooks(deps.log, bookRequests(input, trees));
-  const event = revisionEvent(close, input, books, trees);
+  const event = revisionEvent(asWritten(close, closed), input, books, trees);
   const software = softwareDifferences(close.software, deps.software).map((part) => {
     return { part, closed: close.software[part], here: deps.software[part] };
   });
@@ -77,6 +76,20 @@ export async function verifyClose(
   const here = event === null ? undefined : (JSON.parse(event) as unknown);
   const first = firstDifference(closed, here, '') ?? { path: '', closed: null, here: null };
   return { status: 'differs', close, software, first };
+}
+
+/** As far as an earlier version may have left something out of it. */
+interface ClosedEvent {
+  readonly data?: {
+    readonly contributionRoots?: unknown;
+    readonly omissions?: Partial<Omissions>;
+  };
+}
+
+/** Earlier versions named what is parked in the close alone. */
+export function asWritten<C extends Pick<Close, 'omissions'>>(close: C, { data }: ClosedEvent): C {
+  if (data?.omissions?.parked !== undefined) return close;
+  return { ...close, omissions: { ...close.omissions, parked: [] } };
 }
 
 /**

@@ -152,7 +152,7 @@ export function stageObserver(
         (left) => logger.warn({ refused: left }, 'more were refused; tallyline refused list has all'),
       );
     },
-    onParked: (stage, partition, count) => metrics.parked(stage, partition, count),
+    onParked: (stage, partition, counts) => metrics.parked(stage, partition, counts),
     onStopped: ({ stage, topic, partition }, cause) => {
       logger.error(
         { stage, topic, partition, code: stopCode(cause), err: cause },

@@ -1,5 +1,6 @@
 import type { ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
 import { meter, type MeterDeps } from '#pipeline/meter/meter.js';
+import type { ParkingCause } from '#pipeline/parking.js';
 import { storedPosition } from '#pipeline/stored-position.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
 import { tally, type TallyHandler, tallyPosition } from '#pipeline/tally/tally.js';
@@ -28,8 +29,10 @@ export interface StageObserver {
   onRefused(refused: RefusedRecord): void;
   /** A delivery of the connection holds something odd that does not stop it. */
   onWarning(connection: string, warning: Warning): void;
-  /** So many entities are parked in a partition of the meter or the tally that this process owns. */
-  onParked?(stage: Stage['name'], partition: number, count: number): void;
+  /**
+   * So many entities are parked, by cause, in a partition of the meter or the tally that this process owns.
+   */
+  onParked?(stage: Stage['name'], partition: number, counts: ReadonlyMap<ParkingCause, number>): void;
   /** A partition has stopped for good. */
   onStopped?(
     at: { readonly stage: string; readonly topic: string; readonly partition: number },
@@ -98,7 +101,7 @@ export function runnableMeter({
     log,
     store,
     onRefused: (refused) => observer.onRefused(refused),
-    onParked: (partition, count) => observer.onParked?.(name, partition, count),
+    onParked: (partition, counts) => observer.onParked?.(name, partition, counts),
     ...(archiveAfterMs === undefined ? {} : ({ archiveAfterMs } satisfies Partial<MeterDeps>)),
   });
   const onStopped = stopReporter(name, topic, observer);
@@ -117,7 +120,7 @@ export function runnableTally({
     store,
     catalogues,
     onRefused: (refused) => observer.onRefused(refused),
-    onParked: (partition, count) => observer.onParked?.(name, partition, count),
+    onParked: (partition, counts) => observer.onParked?.(name, partition, counts),
     onTallied: (recordedAts) => observer.onTallied?.(recordedAts),
   });
   const onStopped = stopReporter(name, topic, observer);

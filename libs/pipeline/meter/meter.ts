@@ -85,8 +85,8 @@ export function meter(deps: MeterDeps): PartitionHandler {
       entityOf: ({ fact }) => fact,
       restore: async (ref, claim) => restore(ref, claim, deps),
       load: async (ref, claim) => loadState(ref, claim, deps),
-      keepParked: async ({ partition }, entity, offset) => {
-        const value = encodeParked(entity, offset);
+      keepParked: async ({ partition }, entity, { offset, cause }) => {
+        const value = encodeParked(entity, offset, cause);
         await deps.log.append(topics.states.name, [{ key: entity, value, partition }]);
       },
       process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),

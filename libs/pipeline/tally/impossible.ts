@@ -3,7 +3,7 @@ import { handledContacts } from '#domain/live/repeat-tally.js';
 import type { Log } from '#log/log.js';
 import { appendRefused, parkedRecord } from '#pipeline/dead-letters.js';
 import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
-import { parkingIncrements, readParked } from '#pipeline/parking.js';
+import { parkingCauseOf, parkingIncrements, readParked } from '#pipeline/parking.js';
 import type { Takeover } from '#pipeline/tally-catalogue.js';
 import { SumTooLarge } from '#store/change.js';
 import type { Change, Store } from '#store/store.js';
@@ -98,7 +98,9 @@ export async function parkingUpdate(
       for (const change of changes) countRepeat(change, rules, sums.add);
     }
   }
-  const marks = new Map([...impossible].map(([entity, { offset }]) => [entity, offset]));
+  const marks = new Map(
+    [...impossible].map(([entity, { offset, cause }]) => [entity, { offset, cause: parkingCauseOf(cause) }]),
+  );
   return { ...chains.changes(), increments: new Map([...sums.increments(), ...parkingIncrements(marks)]) };
 }
 

@@ -70,7 +70,7 @@ describe('A contact with which the tally cannot go on', () => {
     expect(result).toEqual({ status: 'done', next: 3 });
     expect(await handled()).toBe(2);
     expect(await allParked(embedded.store, tallyStage.keyspace, 1)).toEqual([
-      { entity: 'c:poison', partition: 0, offset: 1 },
+      { entity: 'c:poison', partition: 0, offset: 1, cause: 'never-posted' },
     ]);
   });
 

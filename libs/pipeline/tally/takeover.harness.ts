@@ -97,7 +97,7 @@ export class Installation {
   readonly store = new RefusingStore(new MemoryData());
   inForce: CatalogueView;
   /** By partition, how many entities the tally says are parked. */
-  readonly parked = new Map<number, number>();
+  readonly parked = new Map<number, Readonly<Record<string, number>>>();
   /** Of the partitions that the tally holds. */
   readonly #next = new Map<number, number>();
   readonly handler = tally({
@@ -114,7 +114,7 @@ export class Installation {
       },
     },
     onRefused: () => undefined,
-    onParked: (partition, count) => void this.parked.set(partition, count),
+    onParked: (partition, counts) => void this.parked.set(partition, Object.fromEntries(counts)),
     takeoverRecords: 2,
     takeoverChains: 1,
     checkpointRecords: 2,

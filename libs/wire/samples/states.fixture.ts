@@ -29,6 +29,6 @@ export const sampleStates: readonly StateRecord[] = [
     head: 'abcdefghijklmnopqrstuv',
     journal: [7, 0, 12],
   },
-  { kind: 'parked', entity: 'bank:é"\\', offset: 17 },
+  { kind: 'parked', entity: 'bank:é"\\', offset: 17, cause: 'never-posted' },
   ...keptStates,
 ];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContactContent } from '#domain/posting/posting.js';
+import { omissionLines } from '#contract-text/invoice/omissions-text.js';
 import { closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
 import { appendAct } from '#pipeline/operator-acts.js';
-import { verifyClose } from '#pipeline/close/verify-close.js';
+import { asWritten, verifyClose } from '#pipeline/close/verify-close.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeContent } from '#wire/posting-content.js';
 import { encodeJournalRecord } from '#wire/postings.js';
@@ -95,6 +96,7 @@ describe('The close of a month of which something is parked', () => {
           refusal: expect.stringMatching(/^[\w-]{16}$/),
           partition: expect.any(Number),
           offset: expect.any(Number),
+          cause: 'never-posted',
           decision: null,
         },
       ],
@@ -133,9 +135,36 @@ describe('The close of a month of which something is parked', () => {
     // By hand: the one call that was posted, at 2.35.
     const event = march.status === 'closed' ? decodeInvoiceReady(march.event) : null;
     expect(event?.data.totals.totalWithoutVat.amount).toBe('2.35');
+    // The brand reads what is not in it, and why; who decided it, is in the close.
+    expect(event?.data.omissions).toEqual({
+      work: [],
+      estimatedValues: [],
+      parked: [{ stage: 'tally', entity: 'voice:never-posted', reason: 'agreed with Aurore' }],
+      acceptedBecause: 'one contact, agreed',
+    });
     expect((await verifyClose('calls', '2026-03', 1, centre().invoicer)).status).toBe('same');
     const again = await closePeriod(centre().contract('calls'), '2026-03', centre().invoicer, 'adjust');
     expect(again).toMatchObject({ status: 'closed', isNew: false });
+  });
+
+  it('shows what an event says of it in both languages', async () => {
+    const march = await closed(centre(), 'calls', '2026-03');
+    const event = march.status === 'closed' ? decodeInvoiceReady(march.event) : null;
+    const lines = (lang: 'en' | 'fr') => (event === null ? [] : omissionLines(event.data.omissions, lang));
+    expect(lines('en')).toContain('  - could not be counted: voice:never-posted (agreed with Aurore)');
+    expect(lines('fr')).toContain('  - n’a pas pu être compté : voice:never-posted (agreed with Aurore)');
+  });
+
+  it('is compared without it where the event was written by a version that did not say it', async () => {
+    const march = await closed(centre(), 'calls', '2026-03');
+    if (march.status !== 'closed') throw new Error(march.status);
+    const { close } = march;
+    expect(asWritten(close, JSON.parse(march.event))).toBe(close);
+    const earlier = { work: [], estimatedValues: [], acceptedBecause: null };
+    expect(asWritten(close, { data: { omissions: earlier } }).omissions).toEqual({
+      ...close.omissions,
+      parked: [],
+    });
   });
 
   it('answers the event of a month that was closed before', async () => {

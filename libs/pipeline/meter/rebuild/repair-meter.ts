@@ -1,6 +1,6 @@
 import { readJournalState, encodeJournalState, journalKey } from '#pipeline/journal-state.js';
 import { appendAct } from '#pipeline/operator-acts.js';
-import { parkingIncrements, readParked } from '#pipeline/parking.js';
+import { parkingIncrements, readMarks } from '#pipeline/parking.js';
 import type { Change, Claim } from '#store/store.js';
 import type { Authored } from '#wire/operator-acts.js';
 import { encodeState } from '#wire/states.js';
@@ -89,7 +89,7 @@ async function correction(
   const [hours, storedHours] = [await comparing.rebuilt.hours(), await comparing.stored.hours()];
   const [journal, before] = [await readJournalState(scratch, ref), await readJournalState(store, ref)];
   const isHeadRight = journal.next === before.next && journal.head === before.head;
-  const [parked, storedParked] = [await readParked(scratch, ref), await readParked(store, ref)];
+  const [parked, storedParked] = [await readMarks(scratch, ref), await readMarks(store, ref)];
   const [repaired = null] = await store.load(ref, [repairedKey]);
   const increments = new Map<string, Map<string, number>>();
   for (const [sign, all] of [

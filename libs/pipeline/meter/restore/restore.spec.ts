@@ -3,7 +3,8 @@ import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { interpretEntity } from '#domain/entity/fold.js';
 import type { Log, LogRecord, PartitionHandler } from '#log/log.js';
-import { readParked } from '#pipeline/parking.js';
+import { readMarks } from '#pipeline/parking.js';
+import { SumTooLarge } from '#store/change.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
 import { MemoryData, MemoryStore, type Snapshot } from '#test/simulation/ports/memory-store.js';
 import { StaleClaim } from '#store/store.js';
@@ -145,7 +146,7 @@ describe('A meter that restores itself', () => {
 
   it('leaves out still what was parked', async () => {
     const interpret: typeof interpretEntity = (facts) => {
-      if (facts.some(({ entity }) => entity === 'c:2')) throw new Error('cannot be interpreted');
+      if (facts.some(({ entity }) => entity === 'c:2')) throw new SumTooLarge('k', 'f', 'is too large');
       return interpretEntity(facts);
     };
     const defective = { interpretation: { version: 1, interpret } };
@@ -154,7 +155,7 @@ describe('A meter that restores itself', () => {
     log.expire(topics.facts.name, 0, 6);
     const store = newStore();
     await newMeter(log, store).assigned(0);
-    const parked = await readParked(store, { keyspace: meterKeyspace, partition: 0 });
-    expect([...parked]).toEqual([['c:2', 2]]);
+    const parked = await readMarks(store, { keyspace: meterKeyspace, partition: 0 });
+    expect([...parked]).toEqual([['c:2', { offset: 2, cause: 'sum-too-large' }]]);
   });
 });

@@ -53,7 +53,7 @@ async function readStates(
     for (const { offset, value } of records) {
       const record = decodeStateRecord(value);
       if (record?.kind === 'covered') restored.cover(record);
-      else if (record?.kind === 'parked') restored.park(record.entity, record.offset);
+      else if (record?.kind === 'parked') restored.park(record);
       else if (record !== null && isLater(record, ahead.get(record.entity)?.state)) {
         ahead.set(record.entity, { state: record, offset });
       }

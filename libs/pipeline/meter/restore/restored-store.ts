@@ -2,9 +2,9 @@ import { hourOf } from '#domain/timeline/timeline-page.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { Log } from '#log/log.js';
 import { encodeJournalState, journalKey } from '#pipeline/journal-state.js';
-import { parkingIncrements } from '#pipeline/parking.js';
+import { parkingCauseNamed, parkingIncrements, type ParkingMark } from '#pipeline/parking.js';
 import { type Change, type HeldClaim, type PartitionRef, StaleClaim, type Store } from '#store/store.js';
-import type { Covered, KeptState } from '#wire/states.js';
+import type { Covered, KeptState, ParkedState } from '#wire/states.js';
 import { decodeArchivePointer, encodeArchivePointer, entityKeyOf } from '../archive/archive-pointer.js';
 import {
   type ArchiveQueue,
@@ -38,7 +38,7 @@ interface Progress {
   readonly archiveSize: ArchiveSize;
   /** XOR of the digests of what was posted of the archived entities. */
   readonly balance: number;
-  readonly parked: readonly (readonly [entity: string, offset: number])[];
+  readonly parked: readonly (readonly [entity: string, offset: number, cause: string | null])[];
 }
 
 const nothing: Progress = {
@@ -104,8 +104,8 @@ export class RestoredStore {
     this.#progress = { ...this.#progress, covered: { ...(found.from > known.from ? found : known), folded } };
   }
 
-  park(entity: string, offset: number): void {
-    this.#progress = { ...this.#progress, parked: [...this.#progress.parked, [entity, offset]] };
+  park({ entity, offset, cause }: ParkedState): void {
+    this.#progress = { ...this.#progress, parked: [...this.#progress.parked, [entity, offset, cause]] };
   }
 
   readTo(read: number): void {
@@ -169,7 +169,7 @@ export class RestoredStore {
         [journalKey, encodeJournalState({ next: from, head, headAt: null, foldedTo: folded, from: journal })],
       ],
       deletes: [restoringKey],
-      increments: parkingIncrements(new Map(parked.filter(([, offset]) => offset < from))),
+      increments: parkingIncrements(marksBelow(from, parked)),
     });
     return from;
   }
@@ -256,4 +256,12 @@ function withoutFactsFrom(from: number, state: KeptState): KeptState {
 function hasOwnBoundary(entity: string, facts: readonly Fact[]): boolean {
   const hour = Number(entity.slice(entity.lastIndexOf('@') + 1));
   return facts.some((fact) => fact.type === 'agent.changed' && hourOf(fact.at) === hour);
+}
+
+/** Of an entity that was parked more than once, after a repair in between, the last mark counts. */
+function marksBelow(from: number, parked: Progress['parked']): ReadonlyMap<string, ParkingMark> {
+  const below = parked.filter(([, offset]) => offset < from);
+  return new Map(
+    below.map(([entity, offset, cause]) => [entity, { offset, cause: parkingCauseNamed(cause) }]),
+  );
 }
