@@ -14,6 +14,34 @@ export interface Explanation {
 
 export const explanations: readonly Explanation[] = [
   {
+    file: 'libs/domain/kpi/chain-links.ts',
+    line: 'const first = Math.max(0, countWhile(pages, (page) => compare(firstOf(page), contact) < 0) - 1);',
+    from: 'max',
+    to: 'min',
+    why: 'looks for the contact in all pages, from the first on',
+  },
+  {
+    file: 'libs/domain/kpi/resolution-chain.ts',
+    line: 'if (other.enteredAt < shadowAt || enteredAt - other.enteredAt > longestWindowMs + longestContactMs)',
+    from: '||',
+    to: '&&',
+    why: 'looks at contacts further back, of which no gap changes',
+  },
+  {
+    file: 'libs/domain/kpi/resolution-chain.ts',
+    line: 'if (other.enteredAt < shadowAt || enteredAt - other.enteredAt > longestWindowMs + longestContactMs)',
+    from: '>',
+    to: '>=',
+    why: 'a contact of 31 days, the longest there is, and 31 days more: no gap is that long',
+  },
+  {
+    file: 'libs/domain/kpi/resolution-chain.ts',
+    line: 'const stands = topic === null || topic === resolution.topic;',
+    from: '||',
+    to: '&&',
+    why: 'looks at contacts further back, of which no gap changes',
+  },
+  {
     file: 'libs/domain/metering/contract-index.ts',
     line: 'if (until > to) to = until;',
     from: '>',

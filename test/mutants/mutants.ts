@@ -264,8 +264,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/domain/kpi/count-outcome.ts',
-        find: 'answers.set(kpi.question, event)',
-        replace: 'answers.set(kpi.question + interval.inForce.version, event)',
+        find: 'answers.set(kpi.question, {',
+        replace: 'answers.set(kpi.question + interval.inForce.version, {',
       },
     ],
   },

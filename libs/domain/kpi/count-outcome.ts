@@ -1,5 +1,5 @@
 import type { Kpi } from '#domain/contract/kpi.js';
-import type { RatingIntervals } from '#domain/contract/terms-in-force.js';
+import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { AddToKpi } from './kpi-module.js';
 import { kpiModule } from './kpis.js';
@@ -10,28 +10,32 @@ interface KpiInTime {
   readonly definitions: readonly ({ readonly kpi: Kpi } | undefined)[];
 }
 
+/** The last one so far, by the definition in force when it was given. */
+interface Answer {
+  readonly interval: RatingInterval;
+  readonly kpi: Kpi;
+  readonly score: OutcomeEvent['data'][string] | undefined;
+}
+
 /**
  * What the events of a subject add to a KPI, each at its own instant. Of several answers to one question the
  * last counts; one outside its scale is no answer.
  */
 export function countOutcome(item: KpiInTime, outcome: OutcomeContent, add: AddToKpi): void {
   // By question and not by definition: an amendment in between does not make two answers of one.
-  const answers = new Map<string, OutcomeEvent>();
+  const answers = new Map<string, Answer>();
   for (const event of outcome.events) {
     const interval = item.intervals.at(event.at);
     const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
     if (interval === null || kpi === undefined) continue;
-    if (isAnswer(kpi, event)) answers.set(kpi.question, event);
+    if (isAnswer(kpi, event)) answers.set(kpi.question, { interval, kpi, score: event.data['score'] });
     const counted = kpiModule(kpi).events?.(kpi, outcome, event);
     if (counted === undefined) continue;
     add(interval, 'n', counted.n);
     add(interval, 'd', counted.d);
   }
-  for (const event of answers.values()) {
-    const interval = item.intervals.at(event.at);
-    const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
-    if (interval === null || kpi === undefined) continue;
-    const value = kpiModule(kpi).answers?.(kpi, event.data['score']) ?? null;
+  for (const { interval, kpi, score } of answers.values()) {
+    const value = kpiModule(kpi).answers?.(kpi, score) ?? null;
     if (value === null) continue;
     add(interval, 'n', value);
     add(interval, 'd', 1);

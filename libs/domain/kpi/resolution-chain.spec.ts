@@ -136,6 +136,20 @@ describe('a resolution and what follows it', () => {
     expect(() => posted([[contact, -1]])).toThrow('contact a is taken back but was never posted');
   });
 
+  it('is taken back by an outcome at the very instant at which it came and ended', () => {
+    expect(put({ id: 'a', at: 5 }, { id: 'r', at: 5, event: 'refund.made' })).toEqual({ a: '0/1' });
+  });
+
+  it('holds while an outcome is taken out that was never put in', () => {
+    const refund = { id: 'r', at: hour, event: 'refund.made' } as const;
+    expect(
+      posted([
+        [refund, -1],
+        [{ id: 'a', at: 0 }, 1],
+      ]),
+    ).toEqual({ a: '1/1' });
+  });
+
   it('counts the same as looking 72 h ahead over all that is there, in any order of arrival', () => {
     const reported = fc.record({
       at: fc.integer({ min: 0, max: 8 }).map((step) => step * 24 * hour),
@@ -173,6 +187,96 @@ describe('a resolution and what follows it', () => {
         expect(posted(steps)).toEqual(naive(given.filter(({ isGone }) => !isGone)));
       }),
     );
+  });
+});
+
+/** A morning of March 2026; a contact lasts 20 days. */
+const base = 1_772_445_600_000;
+const day = 24 * hour;
+
+/** What the changes say in the end: each contact with its gaps in hours. */
+function gaps(...reported: readonly Reported[]): unknown[] {
+  let chain = emptyChain;
+  const all: RepeatChange[] = [];
+  for (const each of reported) {
+    const { chain: next, changes } = changeChain(chain, link({ ...each, at: base + each.at }), 1);
+    chain = next;
+    all.push(...changes);
+  }
+  const left: RepeatChange[] = [];
+  for (const change of all) {
+    const same = left.findIndex((each) => isOpposite(each, change));
+    if (same === -1) left.push(change);
+    else left.splice(same, 1);
+  }
+  expect(left.every(({ sign }) => sign === 1)).toBe(true);
+  return left.map(({ contact, gapMs, eventGapsMs }) => ({ id: contact.contact, gapMs, ...eventGapsMs }));
+}
+
+function isOpposite(a: RepeatChange, b: RepeatChange): boolean {
+  const said = ({ contact, gapMs, eventGapsMs }: RepeatChange): string =>
+    JSON.stringify([contact.contact, gapMs, ...breakingOutcomes.map((name) => eventGapsMs?.[name] ?? null)]);
+  return a.sign !== b.sign && said(a) === said(b);
+}
+
+describe('The gaps of a resolution', () => {
+  const long = { id: 'a', at: 0, endedAt: base + 20 * day };
+
+  it('reach 31 days from the end of a contact, however long it lasted, and no further', () => {
+    const last = 31 * day - 1;
+    expect(gaps(long, { id: 'b', at: 40 * day, endedAt: base + 40 * day })).toEqual([
+      { id: 'a', gapMs: 20 * day },
+      { id: 'b', gapMs: null },
+    ]);
+    expect(gaps(long, { id: 'r', at: 20 * day + last, endedAt: 0, event: 'refund.made' })).toEqual([
+      { id: 'a', gapMs: null, 'refund.made': last },
+    ]);
+    expect(gaps(long, { id: 'b', at: 51 * day, endedAt: base + 51 * day })).toEqual([
+      { id: 'a', gapMs: null },
+      { id: 'b', gapMs: null },
+    ]);
+    expect(gaps(long, { id: 'r', at: 51 * day, endedAt: 0, event: 'refund.made' })).toEqual([
+      { id: 'a', gapMs: null },
+    ]);
+  });
+
+  it('are 0 to a contact that begins within it', () => {
+    expect(gaps(long, { id: 'b', at: day, endedAt: base + day })[0]).toEqual({ id: 'a', gapMs: 0 });
+  });
+
+  it('are to the next contact and to the first of each outcome, whatever else lies in between', () => {
+    const ends = (at: number) => ({ at, endedAt: base + at });
+    const a = { id: 'a', ...ends(0) };
+    const b = { id: 'b', ...ends(hour) };
+    const refund = { id: 'r', ...ends(2 * hour), event: 'refund.made' } as const;
+    const reopened = { id: 'o', ...ends(3 * hour), event: 'resolution.reopened' } as const;
+    const all = { 'refund.made': 2 * hour, 'resolution.reopened': 3 * hour };
+    expect(gaps(a, b, refund, reopened)).toContainEqual({ id: 'a', gapMs: hour, ...all });
+    expect(gaps(a, refund, reopened, { id: 'b', ...ends(4 * hour) })).toContainEqual({
+      id: 'a',
+      gapMs: 4 * hour,
+      ...all,
+    });
+  });
+
+  it('are said of contacts that someone worked on alone, and only where they change', () => {
+    const bill = { id: 'a', at: 0, topic: 'bill' };
+    const unanswered = { id: 'u', at: hour, isUnanswered: true };
+    const { chain, changes } = changeChain(emptyChain, link(unanswered), 1);
+    expect(changes).toEqual([]);
+    const behind = changeChain(chain, link({ id: 'b', at: 2 * hour }), 1);
+    expect(behind.changes.map(({ contact }) => contact.contact)).toEqual(['b']);
+    const other = changeChain(
+      changeChain(emptyChain, link(bill), 1).chain,
+      link({ id: 'b', at: hour, topic: 'delivery' }),
+      1,
+    );
+    expect(other.changes.map(({ contact }) => contact.contact)).toEqual(['b']);
+    // Of the same topic, but the next contact is another one.
+    const [first, next] = [link({ id: 'a', at: 0, endedAt: 2 * hour }), link({ id: 'b', at: hour })];
+    const two = changeChain(changeChain(emptyChain, first, 1).chain, next, 1).chain;
+    const third = changeChain(two, link({ id: 'c', at: hour }), 1);
+    expect(third.changes.map(({ contact }) => contact.contact)).toEqual(['c']);
   });
 });
 

@@ -40,7 +40,8 @@ export function changeResolutions(
     if (isSame(before, after)) continue;
     changes.push({ contact, sign: -1, ...before }, { contact, sign: 1, ...after });
   }
-  if (isWorkedOn(link)) changes.push({ contact: link, sign, ...gapsOf(sign === 1 ? next : links, link) });
+  // It follows itself nowhere, so its gaps are the same with it and without.
+  if (isWorkedOn(link)) changes.push({ contact: link, sign, ...gapsOf(next, link) });
   return { links: next, changes };
 }
 
@@ -71,7 +72,7 @@ function* followed(links: Links, link: Resolution): Generator<Resolution> {
     if (isWorkedOn(other) && isAbout(other, link)) yield other;
     const { topic } = other.resolution;
     const stands = topic === null || topic === resolution.topic;
-    if (resolution.event === null && stands && shadowAt === -Infinity) shadowAt = other.enteredAt;
+    if (resolution.event === null && stands) shadowAt = other.enteredAt;
   }
 }
 

@@ -58,6 +58,26 @@ function activity(
   };
 }
 
+describe('Time that is agreed for a part of the term, or of unknown agents,', () => {
+  const from = paris('2026-04-15T12:00');
+  const later = (terms: Partial<Terms>): Contract =>
+    sampleContract({}, { versions: [sampleVersion(1, null, {}), sampleVersion(2, from, terms)] });
+
+  it('is charged from the instant on at which the line begins', () => {
+    const contract = later({ measures: { time: workTime(['PREP']) }, lines: [timeLine()] });
+    expect(sums(contract, [activity('PREP', from - hour, from)])).toEqual({});
+    expect(sums(contract, [activity('PREP', from - hour, from + 2 * hour)])).toEqual({
+      'line/L1/2/-/-/-': 2 * hour,
+    });
+  });
+
+  it('is charged for no agent whom the catalogue does not know', () => {
+    const contract = sampleContract({ measures: { time: workTime(['PREP']) }, lines: [timeLine()] });
+    const stranger = { agent: 'c:stranger' };
+    expect(sums(contract, [activity('PREP', from, from + hour, stranger)])).toEqual({});
+  });
+});
+
 describe('Time of agents outside of contacts', () => {
   const contract = (terms: Partial<Terms> = {}): Contract =>
     sampleContract({

@@ -1,9 +1,11 @@
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { describe, expect, it } from '@jest/globals';
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { UnitLine } from '#domain/contract/line.js';
+import type { Leg } from '#domain/posting/posting.js';
 import { contractMeter } from './contract-meter.js';
 import {
   abandonedCall,
@@ -103,6 +105,125 @@ describe('Billed work', () => {
     const last = answeredCall(paris('2026-04-20T23:59'), paris('2026-04-21T00:02'));
     expect(sums(contract, first)).toEqual({ '2026-04 line/L1/1/-/-/-': 120 * s });
     expect(sums(contract, last)).toEqual({ '2026-04 line/L1/1/-/-/-': 60 * s });
+  });
+});
+
+describe('The share of contacts with hold', () => {
+  it('counts a contact that was on hold for a millisecond, none without, and none whose platform reports none', () => {
+    const kpis: Terms['kpis'] = { hold: { type: 'hold', version: 1, minSample: 0, onNoData: 'neutral' } };
+    const call = (holdMs: number | null) => answeredCall(noon, noon + 60 * s, { holdMs });
+    const shares = [1, 0, null].map((holdMs) => sums(sampleContract({ kpis }), call(holdMs)));
+    const denominator = { '2026-04 kpi/hold/1/-/d/-': 1 };
+    expect(shares).toEqual([{ '2026-04 kpi/hold/1/-/n/-': 1, ...denominator }, denominator, denominator]);
+  });
+});
+
+describe('Answers to a survey', () => {
+  const csat: Kpi = {
+    type: 'topBox',
+    question: 'csat',
+    boxes: [4, 5],
+    scale: [1, 5],
+    version: 1,
+    minSample: 0,
+    onNoData: 'neutral',
+  };
+  const outcome = (...events: OutcomeContent['events']): OutcomeContent => ({
+    kind: 'outcome',
+    outcome: 'crm:1',
+    connection: 'crm',
+    programme: 'P',
+    queue: 'c:q1',
+    agent: null,
+    contact: null,
+    customer: null,
+    events,
+  });
+  const answer = (at: number, score: number, name = 'survey.answered') => {
+    return { name, at, data: { question: 'csat', score } };
+  };
+
+  it('are none where an event of another name has question and score', () => {
+    const sent = outcome(answer(noon, 5, 'survey.sent'));
+    expect(sums(sampleContract({ kpis: { csat } }), sent)).toEqual({});
+    expect(sums(sampleContract({ kpis: { csat } }), outcome(answer(noon, 5)))).toEqual({
+      '2026-04 kpi/csat/1/-/n/-': 1,
+      '2026-04 kpi/csat/1/-/d/-': 1,
+    });
+  });
+
+  it('count by the version that has the KPI: the last one given while it was agreed', () => {
+    const until = paris('2026-04-16T00:00');
+    const contract = sampleContract(
+      {},
+      { versions: [sampleVersion(1, null, { kpis: { csat } }), sampleVersion(2, until, {})] },
+    );
+    const all = outcome(answer(noon, 1), answer(noon + hour, 4), answer(until, 1));
+    expect(sums(contract, all)).toEqual({
+      '2026-04 kpi/csat/1/-/n/-': 1,
+      '2026-04 kpi/csat/1/-/d/-': 1,
+    });
+  });
+});
+
+describe('The name of a sum', () => {
+  const call = (at: string, toMs: number, leg: Partial<Leg> = {}) =>
+    answeredCall(paris(at), paris(at) + toMs, leg);
+
+  it('keeps a rate and the price of the line apart, whichever comes first', () => {
+    const none = { sites: null, countries: null, skills: null, queues: null, dispositions: null };
+    const rates = [{ id: 'expert', price: '40.00', when: { ...none, languages: null, grades: ['expert'] } }];
+    const contract = talkContract({ lines: [timeLine({ rates })] });
+    const [expert, junior] = [
+      call('2026-04-15T12:00', 60 * s, { agent: 'c:a2' }),
+      call('2026-04-15T12:00', s),
+    ];
+    const both = { '2026-04 line/L1/1/-/-/expert': 60 * s, '2026-04 line/L1/1/-/-/-': s };
+    expect(sums(contract, expert, junior)).toEqual(both);
+    expect(sums(contract, junior, expert)).toEqual(both);
+  });
+
+  it('keeps versions apart where work runs on into a month that its contact does not count in', () => {
+    // Both calls run for ten minutes into the month after; April has another version than March.
+    const versions = [null, paris('2026-04-01T00:00')].map((from, index) =>
+      sampleVersion(index + 1, from, {
+        measures: { time: workTime(['TALK']) },
+        lines: [timeLine()],
+      }),
+    );
+    const contract = sampleContract(
+      {},
+      { versions, attribution: { contacts: 'queueEntry', time: 'contact' } },
+    );
+    const inApril = call('2026-04-30T23:50', 1_200 * s);
+    const inFebruary = call('2026-02-28T23:50', 1_200 * s);
+    expect(sums(contract, inFebruary, inApril)).toEqual({
+      '2026-02 line/L1/1/-/-/-': 1_200 * s,
+      '2026-04 line/L1/2/-/-/-': 1_200 * s,
+    });
+  });
+});
+
+describe('A contact before the term', () => {
+  const before = paris('2026-04-10T00:00') - 1;
+  const term = { firstDay: '2026-04-10', lastDay: null };
+
+  it('counts for no line, measure or KPI', () => {
+    const contract = sampleContract(
+      {
+        measures: { contacts: contactCount('handled'), solved: { kind: 'resolved', kpi: 'fcr' } },
+        lines: [unitLine(), unitLine({ id: 'L2', measure: 'solved' })],
+        kpis: {
+          aht: { version: 1, minSample: 0, onNoData: 'neutral', type: 'aht', per: 'contact' },
+        },
+      },
+      { term },
+    );
+    const handled = answeredCall(before, before);
+    expect(sums(contract, handled)).toEqual({});
+    expect(Object.keys(sums(contract, answeredCall(before + 1, before + 1)))).toContain(
+      '2026-04 line/L1/1/-/-/-',
+    );
   });
 });
 

@@ -70,10 +70,7 @@ function measureEvents(
     const selection = measure.kind === 'elapsed' ? { ...measure, name: measure.to, unless: [] } : measure;
     const counted = countedBy(selection, outcome, event);
     if (counted === null) continue;
-    const rate =
-      definition.rates.length === 0
-        ? null
-        : rateOf(definition, workerOf(outcome, event.at, queue, scope), queue);
+    const rate = rateOf(definition, workerOf(outcome, event.at, queue, scope), queue);
     sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, counted));
   }
 }
@@ -100,10 +97,7 @@ function measureAdHoc(
   if (Object.entries(measure.match).some(([field, value]) => recorded.data[field] !== value)) return;
   const { of, scale } = measure;
   const value = isTaken ? (adHocRecorded(recorded, of, scale) ?? 0) : adHocApproved(piece, of, scale);
-  const rate =
-    definition.rates.length === 0
-      ? null
-      : rateOf(definition, workerOf(outcome, recorded.at, queue, scope), queue);
+  const rate = rateOf(definition, workerOf(outcome, recorded.at, queue, scope), queue);
   sums.add(interval.period, lineKey(item, interval, rate), value);
 }
 
