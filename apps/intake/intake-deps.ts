@@ -2,6 +2,7 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log } from '#log/log.js';
 import type { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import type { Secrets } from '#pipeline/intake/secrets.js';
+import { refusalService } from '#pipeline/redrive.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Config } from '#runtime/config.js';
 import type { AckSource } from '#runtime/health.js';
@@ -21,6 +22,7 @@ export function intakeDepsOf(
   return {
     deliveryWriter: parts.deliveryWriter,
     refusals: new RefusalIndex(parts.log),
+    openRefusals: refusalService(parts.log),
     connection: (id) => parts.inForce.lookup.connection(id),
     secrets: parts.secrets,
     clock: Date.now,

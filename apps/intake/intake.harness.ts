@@ -12,6 +12,7 @@ import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { type QueueLimits, queueLimits } from '#pipeline/intake/intake-queue.js';
+import { refusalService } from '#pipeline/redrive.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import { type IntakeDeps, IntakeModule } from './intake.module.js';
 
@@ -93,6 +94,7 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   const module = IntakeModule.register({
     deliveryWriter,
     refusals: new RefusalIndex(options.refusalsLog ?? log),
+    openRefusals: refusalService(log),
     connection: (id) => connections.get(id) ?? null,
     secrets: () => secrets,
     clock,

@@ -8,7 +8,7 @@ import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
-import { actorOf } from './actor-of.js';
+import { actorOf } from '#runtime/nest/actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
 
 export const closeRequestSchema = z

@@ -7,7 +7,7 @@ import { standingAnswer } from '#pipeline/close/standing-answer.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
-import { actorOf } from './actor-of.js';
+import { actorOf } from '#runtime/nest/actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
 import { standingsAnswerSchema } from './standing-answer.js';
 

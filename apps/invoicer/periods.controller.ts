@@ -11,7 +11,7 @@ import { outsideTermText } from '#pipeline/close/outside-term-text.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { ParkedWork } from '#pipeline/close/parked-work.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
-import { actorOf } from './actor-of.js';
+import { actorOf } from '#runtime/nest/actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
 import { requestAnswer } from '#pipeline/close/request-answer.js';

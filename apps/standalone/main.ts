@@ -21,6 +21,7 @@ import {
   watchUnmapped,
 } from '#pipeline/engine/process-parts.js';
 import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
+import { reloadOnSignal } from '#pipeline/engine/reload-on-signal.js';
 import { runEarlyDeliveries } from '#pipeline/engine/run-early-deliveries.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
@@ -67,13 +68,15 @@ await runProcess('standalone', async (context) => {
     stages: host.stages,
   });
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
+  const catalogue = catalogueService(
+    catalogues,
+    () => catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger),
+    () => engine.lookup.catalogue.version,
+  );
+  reloadOnSignal(context, catalogue);
   const app = await createHttp({
     intake: intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),
-    catalogue: catalogueService(
-      catalogues,
-      () => catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger),
-      () => engine.lookup.catalogue.version,
-    ),
+    catalogue,
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), pipelineView, Date.now),
     invoices: new Invoices(log, engine.catalogues),

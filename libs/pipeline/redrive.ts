@@ -19,6 +19,23 @@ export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
   return [...open.values()];
 }
 
+/** What is refused, and sending it again, as an HTTP route needs them. */
+export interface RefusalService {
+  /** Oldest first. */
+  open(): Promise<readonly RefusedRecord[]>;
+  redrive(
+    refusals: readonly RefusedRecord[],
+    decision: RedriveDecision,
+  ): Promise<{ readonly redriven: number; readonly notSent: number }>;
+}
+
+export function refusalService(log: Log): RefusalService {
+  return {
+    open: async () => openRefusals(log),
+    redrive: async (refusals, decision) => redrive(log, refusals, decision),
+  };
+}
+
 /** Who has deliveries sent again, when and why. */
 export interface RedriveDecision {
   /** For the audit trail; null: nothing is written there. */

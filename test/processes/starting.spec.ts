@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,34 @@ describe('A process with keys', () => {
       'the key is turned away',
       async () => (await ask({ authorization: `Bearer ${secret}` })) === 401,
     );
+  });
+});
+
+describe('A process that is sent SIGHUP', () => {
+  it('puts the changed files in force, and with faulty ones goes on under what was in force', async () => {
+    const files = join(directory, 'catalogue');
+    cpSync(catalogue, files, { recursive: true });
+    const app = start('standalone', { TALLYLINE_CATALOGUE: files });
+    const url = await app.ready();
+    const inForce = async () =>
+      (
+        (await (await fetch(`${url}/v1/catalogue`)).json()) as {
+          inForce: { number: number; reason: string | null };
+        }
+      ).inForce;
+    expect((await inForce()).number).toBe(1);
+    const programmes = join(files, 'programmes.yaml');
+    const before = readFileSync(programmes, 'utf8');
+    writeFileSync(programmes, 'programmes: [');
+    app.child.kill('SIGHUP');
+    await until('the faults are said', async () =>
+      app.logged.some(({ level, msg }) => level === 'error' && msg.includes('programmes.yaml')),
+    );
+    expect((await inForce()).number).toBe(1);
+    writeFileSync(programmes, before.replace('name: orders', 'name: sales'));
+    app.child.kill('SIGHUP');
+    await until('the files are in force', async () => (await inForce()).number === 2);
+    expect((await inForce()).reason).toBe('SIGHUP');
   });
 });
 

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/com
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { actorOf } from '#apps/invoicer/actor-of.js';
+import { actorOf } from '#runtime/nest/actor-of.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import type { LoggedEntry } from '#pipeline/catalogue-log.js';
 import type { CatalogueComparison, CatalogueService } from '#pipeline/catalogue-service.js';

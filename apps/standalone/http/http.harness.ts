@@ -9,6 +9,7 @@ import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { NowReader } from '#pipeline/now/now-reader.js';
+import { refusalService } from '#pipeline/redrive.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { CatalogueFaults, readCatalogue } from '#catalogue/load.js';
@@ -114,6 +115,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
     intake: {
       deliveryWriter: engine.deliveryWriter,
       refusals: new RefusalIndex(engine.log),
+      openRefusals: refusalService(engine.log),
       connection: (id) => engine.lookup.connection(id),
       secrets: () => new Map(),
       clock: () => now,

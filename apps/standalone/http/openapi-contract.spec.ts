@@ -61,6 +61,7 @@ async function callAll(): Promise<void> {
     '/v1/audit/acts',
     '/v1/catalogue',
     '/v1/catalogue/history',
+    '/v1/refusals',
     '/v1/contracts/aurore-calls/periods',
     '/v1/me',
     '/v1/contracts/aurore-calls/periods/2026-03',
@@ -80,6 +81,7 @@ async function callAll(): Promise<void> {
     await (await http.get(`${period}/revisions/1${part}`)).text();
   }
   await closeOfTwo('2026-01');
+  await post('/v1/refusals/redrive?all=true');
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
 }
 
@@ -125,6 +127,7 @@ describe('The OpenAPI document', () => {
       ['POST', '/v1/contracts/aurore-calls/periods/1970-01/close'],
       ['POST', '/v1/contracts/unknown/periods/2026-01/close'],
       ['POST', '/v1/catalogue/apply'],
+      ['POST', '/v1/refusals/redrive'],
       ['POST', '/v1/deliveries/unknown'],
       ['POST', '/v1/deliveries/bpo'],
       ['POST', '/v1/deliveries/bpo/batch'],

@@ -30,6 +30,8 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'POST /v1/outcomes/:connection/batch': { access: 'connection' },
   'GET /v1/refused': { access: 'roles', roles: ['operator', 'connector'], about: null },
   'GET /v1/me': { access: 'roles', roles: roleNames, about: 'asker' },
+  'GET /v1/refusals': { access: 'roles', roles: ['operator', 'sre'], about: null },
+  'POST /v1/refusals/redrive': { access: 'roles', roles: ['operator'], about: null },
   'GET /v1/programmes/:id/kpis': {
     access: 'roles',
     roles: ['operator', 'finance', 'supervisor', 'brand'],
