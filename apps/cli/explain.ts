@@ -12,7 +12,7 @@ import {
   type Explicable,
 } from '#contract-text/explanation/explanation.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
-import { entriesOf, findInvoice } from './find-invoice.js';
+import { entriesOf, eventInFile, findInvoice } from './find-invoice.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { revisionOption } from './revision-option.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
@@ -25,14 +25,17 @@ interface ExplainOptions extends CommonOptions, LanguageOption {
 export function explainCommand(): Command {
   const command = new Command('explain')
     .description('show why an invoice or one of its lines costs what it costs, recomputed step by step')
-    .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
+    .argument(
+      '<invoice>',
+      'CONTRACT/PERIOD such as bank-talk-hour/2026-03, the id of the event, or a file with the event: then no data is read',
+    )
     .argument('[line]', 'only this line, bonus, malus or tax, or this clause of the contract')
     .addOption(revisionOption())
     .addOption(langOption())
     .action(async (invoice: string, line: string | undefined, options: ExplainOptions) => {
-      const { text, ready, later } = await withLog(options, (log) =>
-        findInvoice(log, invoice, options.revision),
-      );
+      const { text, ready, later } =
+        eventInFile(invoice) ??
+        (await withLog(options, (log) => findInvoice(log, invoice, options.revision)));
       const all = explicableEvent(ready);
       const entries = entriesOf(all, line);
       const result = check(all);

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import { readTopicValues } from '#log/small-topic.js';
 import type { Log } from '#log/log.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
@@ -44,6 +45,23 @@ export async function findInvoice(log: Log, invoice: string, revision: number): 
     }),
   );
   return { ...found, later: [...later.values()] };
+}
+
+/**
+ * The event that a file holds, as it was received; null: there is no such file. Throws `wrong-arguments`
+ * where the file is no event.
+ */
+export function eventInFile(file: string): FoundInvoice | null {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return null;
+  const text = readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  const ready = decodeInvoiceReady(text);
+  if (ready !== null) return { text, ready, later: [] };
+  throw new CommandError(
+    'wrong-arguments',
+    `<invoice>: ${file} holds no invoice-ready event, or more than one`,
+  );
 }
 
 function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Invoices } from '#pipeline/close/invoices.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
+import { ContactLinesController } from './contact-lines.controller.js';
 import { CloseRequestsController } from './close-requests.controller.js';
 import { InvoicesController, invoicesToken } from './invoices.controller.js';
 import { MeController } from './me.controller.js';
@@ -29,6 +30,7 @@ export class InvoicerModule {
       controllers: [
         PeriodsController,
         CloseRequestsController,
+        ContactLinesController,
         PeriodStandingsController,
         InvoicesController,
         UnbilledController,

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cli } from './cli.js';
 import { contract } from './worked-cases/centre.js';
 import { Commanded } from './worked-cases/commanded.js';
 import { type Call, calls, customer, paris } from './worked-cases/work.js';
@@ -127,11 +131,63 @@ bonusMalus:
     expect([none.code, none.stderr]).toEqual([4, expect.stringContaining('acts.1, acts.2, talk, fee, good')]);
   });
 
+  async function linesOf(contact: string): Promise<unknown[][]> {
+    const { code, stdout, stderr } = await centre.run('contact', contact, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return (JSON.parse(stdout) as Record<string, unknown>[]).map((row) =>
+      [row['period'], row['revision'], row['line'], row['value'], row['denominator']].filter(
+        (each) => each !== undefined,
+      ),
+    );
+  }
+
+  it('finds from a call the lines in which it stands, and what it adds to each', async () => {
+    // one call, 60 s, repeated within seven days: it adds nothing to those that were resolved
+    expect(await linesOf(id(1))).toEqual([
+      ['2026-03', 1, 'acts.1', 1],
+      ['2026-03', 1, 'acts.2', 1],
+      ['2026-03', 1, 'talk', 60_000],
+      ['2026-03', 1, 'good', 0, 1],
+    ]);
+    // two of four minutes, of an anonymous customer
+    expect(await linesOf(id(5))).toEqual([
+      ['2026-03', 1, 'acts.1', 1],
+      ['2026-03', 1, 'acts.2', 1],
+      ['2026-03', 1, 'talk', 120_000],
+    ]);
+    expect(await linesOf('voice:never-was')).toEqual([]);
+    const french = await centre.run('contact', id(5), '--lang', 'fr', '--contract', 'mix');
+    expect(french.stdout).toMatch(/mix\/2026-03 +1 +talk .* 2 min/);
+    expect((await centre.run('contact', id(5), '--contract', 'no-such')).code).toBe(4);
+  }, 240_000);
+
+  it('explains the file of an event where there is neither data nor catalogue', async () => {
+    const { text } = await centre.close('mix', '2026-03');
+    const directory = mkdtempSync(join(tmpdir(), 'tallyline-event-'));
+    try {
+      const file = join(directory, 'event.json');
+      writeFileSync(file, text);
+      const nowhere = ['--data', join(directory, 'none')];
+      const alone = await cli('explain', file, 'talk', ...nowhere);
+      expect([alone.code, alone.stderr]).toEqual([0, '']);
+      expect(alone.stdout).toBe((await centre.run('explain', 'mix/2026-03', 'talk')).stdout);
+      writeFileSync(file, '{"id":"other"}');
+      const none = await cli('explain', file, ...nowhere);
+      expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('no invoice-ready event')]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }, 240_000);
+
   it('keeps the list of the close when a call comes late, and lists it in the adjustment', async () => {
     await centre.deliver(calls([call('2026-03-20T09:00', 2, 60, 4)], 6));
     await centre.close('mix', '2026-03', '--adjust');
     expect(await listed('acts')).toHaveLength(5);
     const adjusted = await listed('acts', '--revision', '2');
     expect(adjusted.map((row) => row['id'])).toContain('voice:in-6-2026-03-20');
-  });
+    // A call that the close did not know stands in the revision only.
+    const late = await linesOf('voice:in-6-2026-03-20');
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.every(([period, revision]) => period === '2026-03' && revision === 2)).toBe(true);
+  }, 240_000);
 });

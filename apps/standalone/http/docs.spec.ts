@@ -39,6 +39,7 @@ describe('The OpenAPI document', () => {
       '/v1/contracts/{id}/periods/{period}',
       '/v1/contracts/{id}/periods/{period}/close',
       '/v1/contracts/{id}/periods/{period}/close/confirm',
+      '/v1/contracts/{id}/periods/{period}/contacts/{contact}',
       '/v1/contracts/{id}/periods/{period}/hold',
       '/v1/contracts/{id}/periods/{period}/release',
       '/v1/contracts/{id}/periods/{period}/revisions/{revision}',

@@ -9,6 +9,7 @@ import {
 } from '#pipeline/pipeline-lag.js';
 import type { HoldResult, PeriodDecision } from './hold-period.js';
 import type { Confirmation, ConfirmResult, RequestedClose } from './close-request.js';
+import type { ContactLine } from './read-contact-lines.js';
 import type { PeriodStanding } from './period-standing.js';
 import type { Actor } from '#wire/period-acts.js';
 import type { Verification } from './verify-close.js';
@@ -34,6 +35,8 @@ export interface PeriodService {
   requested(contract: string, period: string): Promise<RequestAnswer | null>;
   /** See `confirmClose`. */
   confirm(contract: string, period: string, by: Confirmation): Promise<ConfirmAnswer>;
+  /** See `readContactLines`. */
+  contactLines(contract: string, period: string, contact: string): Promise<ContactLinesAnswer>;
   /** Where the periods stand of one contract, or of all. */
   standings(contract: string | null): Promise<PeriodStanding[] | null>;
   hold(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
@@ -50,6 +53,8 @@ export type CloseAnswer =
 
 export type RequestAnswer = RequestedClose | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type ConfirmAnswer = ConfirmResult | { readonly status: 'unknownContract' } | ForeignPeriod;
+export type ContactLinesAnswer =
+  readonly ContactLine[] | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type HoldAnswer = HoldResult | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type PeriodDecider = Omit<PeriodDecision, 'at'>;
 
@@ -107,6 +112,8 @@ export function periodService(
     requested: async (id, period) => decided(id, period, async (periods) => periods.requested(id, period)),
     confirm: async (id, period, by) =>
       decided(id, period, async (periods, contract) => periods.confirm(contract, period, by)),
+    contactLines: async (id, period, contact) =>
+      decided(id, period, async (periods) => periods.contactLines(id, period, contact)),
     standings: async (id) => {
       const { periods, lookup } = await now();
       const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);

@@ -35,6 +35,7 @@ import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { parkedWork, withoutParked } from './parked-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
+import { closesOf, type ContactLine, readContactLines } from './read-contact-lines.js';
 import { thisSoftware } from './software.js';
 import { type Verification, verifyClose } from './verify-close.js';
 
@@ -138,6 +139,13 @@ export class Periods {
     const inForce: ConfirmDeps['inForce'] = async (announced) =>
       this.#deps.catalogues.decided(announced, Date.now());
     return confirmClose(contract, period, { closeLog: this.#closeLog, inForce, now: Date.now }, by);
+  }
+
+  /** The lines of all revisions of a period in which a contact stands. */
+  async contactLines(contract: string, period: Period, contact: string): Promise<ContactLine[]> {
+    const lookupOf = async (version: string): Promise<CatalogueIndex> => this.#catalogues.of(version);
+    const readers = { log: this.#deps.log, closeLog: this.#closeLog, lookupOf };
+    return readContactLines(contact, await closesOf(readers, contract, period), readers);
   }
 
   /** Where the periods of contracts stand. `now`: UTC epoch ms. */

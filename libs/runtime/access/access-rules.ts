@@ -87,6 +87,11 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance'],
     about: 'contract',
   },
+  'GET /v1/contracts/:id/periods/:period/contacts/:contact': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
   'GET /v1/unbilled': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/periods': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/contracts/:id/periods': {
