@@ -10,6 +10,7 @@ import { CommandError } from './command-error.js';
 import { proofKeyCommand, signingKey, verifyingKey } from './proof-keys.js';
 import { findInvoice } from './find-invoice.js';
 import { type LanguageOption, langOption } from './lang.js';
+import { isShownContact, reportShownContact, showContactCommand } from './proof-show.js';
 import { revisionOption } from './revision-option.js';
 import { type CommonOptions, withDataOptions } from './with-engine.js';
 import { withLog } from './with-log.js';
@@ -30,6 +31,7 @@ export function proofCommand(): Command {
     .description('prove an invoice to who has neither catalogue nor journal')
     .addCommand(proofKeyCommand())
     .addCommand(exportCommand())
+    .addCommand(showContactCommand())
     .addCommand(verifyProofCommand());
 }
 
@@ -78,11 +80,15 @@ function verifyProofCommand(): Command {
     .description(
       'make the invoice of a proof again from that file alone, and compare; needs no data and no catalogue',
     )
-    .argument('<file>', 'written by proof export')
+    .argument('<file>', 'written by proof export or proof show')
     .addOption(langOption())
     .option('--public-key <file>', 'of who must have signed it: FILE.pub of proof key')
     .option('--json', 'print JSON')
     .action(async (file: string, options: CheckOptions) => {
+      if (isShownContact(file)) {
+        reportShownContact(file, options);
+        return;
+      }
       const signer = options.publicKey === undefined ? null : verifyingKey(options.publicKey);
       await report(file, signer, options);
     });

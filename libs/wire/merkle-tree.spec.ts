@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { merkleLeaf, MerkleRoot } from './merkle-tree.js';
+import { merkleLeaf, merklePath, MerkleRoot, rootByPath } from './merkle-tree.js';
 
 const sha = (...parts: readonly Buffer[]): Buffer =>
   createHash('sha256').update(Buffer.concat(parts)).digest();
@@ -57,6 +57,27 @@ describe('a Merkle root', () => {
         merkleLeaf(first.toString('hex'), second.toString('hex')),
       );
       expect(rootOf(leaves)).toBe(naiveRoot(pairs.map((pair) => Buffer.concat(pair))).toString('hex'));
+    }
+  });
+});
+
+describe('the path of a leaf', () => {
+  const leaves = Array.from({ length: 21 }, (_, index) => sha(Buffer.of(9, index)).toString('hex'));
+
+  it('leads to the root from every place of trees of up to 21 leaves, and from no other place', () => {
+    for (let size = 1; size <= leaves.length; size++) {
+      const some = leaves.slice(0, size);
+      const root = rootOf(some);
+      for (const [index, leaf] of some.entries()) {
+        const path = merklePath(some, index);
+        // From the definition: no path is longer than the height of the tree.
+        expect(path.length).toBeLessThanOrEqual(Math.ceil(Math.log2(size)));
+        const places = some.keys().filter((at) => rootByPath(leaf, { index: at, size, path }) === root);
+        expect([size, ...places]).toEqual([size, index]);
+        expect(rootByPath(leaf, { index, size, path: [...path, leaf] })).toBeNull();
+        expect(rootByPath(leaf, { index: size, size, path })).toBeNull();
+        if (path.length > 0) expect(rootByPath(leaf, { index, size, path: path.slice(1) })).not.toBe(root);
+      }
     }
   });
 });

@@ -42,6 +42,47 @@ export class MerkleRoot {
   }
 }
 
+/**
+ * The digests beside the way from a leaf to the root, from the leaf up (RFC 6962, 2.1.1). `leaves`: hashes of
+ * all leaves, in their order.
+ */
+export function merklePath(leaves: readonly string[], index: number): string[] {
+  const path: string[] = [];
+  let [from, to] = [0, leaves.length];
+  while (to - from > 1) {
+    const middle = from + 2 ** Math.floor(Math.log2(to - from - 1));
+    const [beside, isLeft] = index < middle ? [[middle, to], true] : [[from, middle], false];
+    path.push(rootOf(leaves.slice(beside[0], beside[1])));
+    if (isLeft) to = middle;
+    else from = middle;
+  }
+  return path.toReversed();
+}
+
+function rootOf(leaves: readonly string[]): string {
+  const root = new MerkleRoot();
+  for (const leaf of leaves) root.add(leaf);
+  return root.root();
+}
+
+/** The root that a leaf and its path lead to; null: a tree of so many leaves has no such path. */
+export function rootByPath(
+  leaf: string,
+  { index, size, path }: { readonly index: number; readonly size: number; readonly path: readonly string[] },
+): string | null {
+  if (index >= size) return null;
+  let [at, last, root] = [index, size - 1, leaf];
+  for (const beside of path) {
+    if (last === 0) return null;
+    if (at % 2 === 1 || at === last) {
+      root = merkleNode(beside, root);
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else root = merkleNode(root, beside);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root : null;
+}
+
 function merkleNode(left: string, right: string): string {
   return hashOfTwo(nodeBytes, left, right);
 }
