@@ -18,7 +18,7 @@ function withTwoPeople(text: string): string {
   return text.replace('agents:', `${other}agents:`);
 }
 
-/** Ada asks, on the command line; whoever comes over HTTP without a key can confirm it. */
+/** Ada asks, on the command line; the one without a key over HTTP can confirm it. */
 async function closeOfTwo(period: string): Promise<void> {
   const close = `/v1/contracts/aurore-two/periods/${period}/close`;
   await post(`${close}?acceptOmissions=as+tested&reason=as+tested`);

@@ -69,7 +69,7 @@ export async function readContactLines(
   return lines;
 }
 
-/** More cuts cannot be told apart in one reading of the journal. */
+/** More cuts do not fit into one reading of the journal. */
 const closesAtOnce = 30;
 
 /** Of each close: by the name of the sum, what the contact adds. */

@@ -134,7 +134,7 @@ describe('A close that was asked for', () => {
     ])
       expect([change, validCloses([...values, forged(change)])]).toEqual([change, []]);
     expect(validCloses([...values, forged({})])).toHaveLength(1);
-    // Under another catalogue it is to be asked for anew.
+    // Under another catalogue it is to be asked for again.
     const inForce = () => Promise.resolve({ version: 'v2', number: 2 });
     const by = { request: request.request, actor: bob, reason: null };
     expect(
