@@ -11,7 +11,7 @@ export interface SumUnits {
 /** Of the sums that entries of an invoice rest on. `sums`: by quantity key. */
 export function unitsOfSums(
   rows: readonly TraceRow[],
-  entries: readonly Entry[],
+  entries: readonly Pick<Entry, 'row'>[],
   sums: ReadonlyMap<string, number>,
 ): SumUnits {
   const units = unitsOf(
