@@ -1,5 +1,5 @@
-// Checks a file of `tallyline proof show` with nothing but Node: what it proves of each item is printed as JSON.
-// Written from docs/proof.md; shares no code with the product.
+// Checks a file of `tallyline proof show` with nothing but Node: what it proves of each item is printed as
+// JSON. Written from docs/proof.md; shares no code with the product.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
