@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { wording, type Lang } from '#contract-text/phrasebook.js';
 import { checkProof, type ProofCheck } from '#pipeline/close/check-proof.js';
 import { proofLines } from '#pipeline/close/proof-lines.js';
+import { proofKey } from '#runtime/proof-key.js';
 import { closeReaders } from './close-readers.js';
 import { CommandError } from './command-error.js';
 import { proofKeyCommand, signingKey, verifyingKey } from './proof-keys.js';
@@ -12,7 +13,7 @@ import { findInvoice } from './find-invoice.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { isShownContact, reportShownContact, showContactCommand } from './proof-show.js';
 import { revisionOption } from './revision-option.js';
-import { type CommonOptions, withDataOptions } from './with-engine.js';
+import { type CommonOptions, configFor, withDataOptions } from './with-engine.js';
 import { withLog } from './with-log.js';
 
 interface ExportOptions extends CommonOptions, LanguageOption {
@@ -42,11 +43,14 @@ function exportCommand(): Command {
     )
     .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
     .requiredOption('--out <file>', 'file to write, which must not be there')
-    .option('--key <file>', 'sign it with this key, see proof key')
+    .option(
+      '--key <file>',
+      'sign it with this key, see proof key; default: TALLYLINE_PROOF_KEY, else it is not signed',
+    )
     .addOption(revisionOption())
     .addOption(langOption())
     .action(async (invoice: string, options: ExportOptions) => {
-      const key = options.key === undefined ? null : signingKey(options.key);
+      const key = options.key === undefined ? proofKey(configFor(options)) : signingKey(options.key);
       await withLog(options, async (log) => {
         const { ready } = await findInvoice(log, invoice, options.revision);
         const { contract, period, revision, contributionRoots } = ready.data;

@@ -113,7 +113,7 @@ export class InvoicesController {
     summary: 'The proof of an invoice',
     description:
       'One file from which the event can be made again without anything else, as `tallyline proof export` writes it, ' +
-      'not signed: lines of JSON, for `tallyline proof verify`.',
+      'signed where the process has a key (`TALLYLINE_PROOF_KEY`): lines of JSON, for `tallyline proof verify`.',
   })
   @ApiResponse({
     status: 200,

@@ -2,6 +2,7 @@ import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { readTrails } from '#pipeline/audit/read-trails.js';
+import { proofKey } from '#runtime/proof-key.js';
 import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -22,7 +23,7 @@ await runProcess('invoicer', async (context) => {
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
   const invoicer = InvoicerModule.register({
     periods: periodService(async () => engine.now(), engine.pipelineView, Date.now),
-    invoices: new Invoices(log, engine.catalogues),
+    invoices: new Invoices(log, engine.catalogues, proofKey(config)),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
       read: async (question) => engine.unbilled(question),

@@ -7,6 +7,7 @@ import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { readTrails } from '#pipeline/audit/read-trails.js';
+import { proofKey } from '#runtime/proof-key.js';
 import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { requireCustomerKey } from '#pipeline/customer-keys.js';
@@ -79,7 +80,7 @@ await runProcess('standalone', async (context) => {
     catalogue,
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), pipelineView, Date.now),
-    invoices: new Invoices(log, engine.catalogues),
+    invoices: new Invoices(log, engine.catalogues, proofKey(config)),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,

@@ -32,6 +32,8 @@ export interface Config {
   readonly namespace: string | null;
   /** Partitions of the topics that scale. */
   readonly partitions: number;
+  /** File with the key that proofs are signed with; null: they are not signed. */
+  readonly proofKeyFile: string | null;
   /** As written; `customerKey` decodes it. Null: not set. */
   readonly customerKey: string | null;
   readonly intake: IntakeConfig;
@@ -131,6 +133,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     engine,
     namespace: values.TALLYLINE_NAMESPACE ?? null,
     partitions: values.TALLYLINE_PARTITIONS ?? (engine.kind === 'embedded' ? 4 : 12),
+    proofKeyFile: values.TALLYLINE_PROOF_KEY === undefined ? null : resolve(values.TALLYLINE_PROOF_KEY),
     customerKey: values.TALLYLINE_CUSTOMER_KEY ?? null,
     intake: {
       bodyLimitBytes: values.TALLYLINE_BODY_LIMIT_BYTES,
@@ -284,6 +287,12 @@ const shape = {
     .describe(
       'File of API keys, made by `tallyline keys create`; `keys.json` in the data directory by default. While there ' +
         'is none, only this machine is listened to and everybody on it may do everything.',
+    ),
+  TALLYLINE_PROOF_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'File of the key that proofs are signed with, made by `tallyline proof key`. Empty: they are not signed.',
     ),
   TALLYLINE_ALLOWED_HOSTS: z
     .string()

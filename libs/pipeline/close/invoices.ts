@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import type { CatalogueLog } from '#pipeline/catalogue-log.js';
@@ -18,11 +19,14 @@ export interface InvoiceName {
 export class Invoices {
   readonly #log: Log;
   readonly #closeLog: CloseLog;
+  readonly #proofKey: KeyObject | null;
   readonly #catalogues: KnownCatalogues;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(log: Log, catalogues: CatalogueLog) {
+  /** `proofKey`: to sign proofs with; null: they are not signed. */
+  constructor(log: Log, catalogues: CatalogueLog, proofKey: KeyObject | null = null) {
     this.#log = log;
+    this.#proofKey = proofKey;
     this.#closeLog = new CloseLog(log);
     this.#catalogues = new KnownCatalogues(catalogues, []);
   }
@@ -54,9 +58,9 @@ export class Invoices {
     return own;
   }
 
-  /** The lines of its proof, not signed: see `proofLines`. */
+  /** The lines of its proof: see `proofLines`. */
   proof({ contract, period, revision }: InvoiceName): AsyncIterable<string> {
-    return proofLines(contract, period, revision, this.#readers(), null);
+    return proofLines(contract, period, revision, this.#readers(), this.#proofKey);
   }
 
   #readers() {

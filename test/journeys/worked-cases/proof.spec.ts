@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkProof as check, type ProofCheck } from '#pipeline/close/check-proof.js';
 import { proofLines } from '#pipeline/close/proof-lines.js';
 import { canonicalJson } from '#wire/canonical-json.js';
-import { cli } from '../cli.js';
+import { cli, startCli } from '../cli.js';
 import { type Centre, centreOf, type Event } from './centre.js';
 import { Commanded } from './commanded.js';
 import { mix } from './mix.js';
@@ -209,6 +209,11 @@ describe('tallyline proof', () => {
       code: 0,
       stdout: expect.stringContaining('prouvé, 25,90 EUR'),
     });
+    // The key as a setting; the other key did not sign it.
+    const byDefault = `${file}.default`;
+    const args = ['proof', 'export', 'mix/2026-03', '--out', byDefault, '--data', commanded.data];
+    const signed = await startCli(args, { TALLYLINE_PROOF_KEY: key }).ended;
+    expect([signed.code, readFileSync(byDefault, 'utf8')]).toEqual([0, readFileSync(file, 'utf8')]);
     const other = `${file}.other`;
     writeFileSync(other, readFileSync(file, 'utf8').replace('300000', '300001'));
     const refused = await cli('proof', 'verify', other);
