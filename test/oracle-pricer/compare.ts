@@ -1,4 +1,7 @@
+import { changeChain, emptyChain, type RepeatChain } from '#domain/kpi/repeat-chain.js';
+import { handledContacts } from '#domain/live/repeat-tally.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
+import type { Quantity } from '#domain/metering/sums.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
@@ -6,6 +9,7 @@ import { amountsByClause } from '#domain/pricing/totals.js';
 import { contentsOf, draw, type Draw } from './draw.js';
 import type { Coverage } from './coverage.js';
 import { drawFurther } from './further-draw.js';
+import { drawResolved } from './resolution-draw.js';
 import { furtherScope } from './further-work.js';
 import { priceDraw, type Priced } from './pricer.js';
 import { drawWide } from './wide-draw.js';
@@ -33,13 +37,18 @@ export function differenceOf(seed: number, coverage?: Coverage): Difference | nu
     case 1:
       return compared(drawWide(seed));
     default:
-      return compared(drawFurther(seed), coverage);
+      return compared(drawResolved(seed), coverage);
   }
 }
 
 /** Without the further terms, as the wide draws are. */
 export function wideDifferenceOf(seed: number): Difference | null {
   return [2, 3].includes(seed % 5) ? compared(drawWide(seed)) : differenceOf(seed);
+}
+
+/** Without resolutions, as the further draws were before. */
+export function furtherDifferenceOf(seed: number): Difference | null {
+  return [2, 3].includes(seed % 5) ? compared(drawFurther(seed)) : differenceOf(seed);
 }
 
 function compared(drawn: Draw, coverage?: Coverage): Difference | null {
@@ -67,17 +76,30 @@ function invoiceOf(drawn: Draw): Invoice {
   const meter = contractMeter(contract, furtherScope);
   const names = [period, ...past.map(({ name }) => name)];
   const books = new Map(names.map((name) => [name, new Map<string, number>()]));
+  const add = ({ period: of, key, value }: Quantity, sign: 1 | -1): void => {
+    const quantities = books.get(of);
+    quantities?.set(key, (quantities.get(key) ?? 0) + sign * value);
+  };
   for (const content of contentsOf(drawn)) {
-    for (const { period: of, key, value } of meter.measure(content)) {
-      const quantities = books.get(of);
-      quantities?.set(key, (quantities.get(key) ?? 0) + value);
-    }
+    for (const quantity of meter.measure(content)) add(quantity, 1);
+  }
+  const chains = new Map<string, RepeatChain>();
+  for (const link of contentsOf(drawn).flatMap((content) =>
+    handledContacts(content, furtherScope, resolving),
+  )) {
+    if (link.resolution === undefined) continue;
+    const { chain, changes } = changeChain(chains.get(link.customer) ?? emptyChain, link, 1);
+    chains.set(link.customer, chain);
+    for (const change of changes)
+      for (const quantity of meter.measureRepeat(change.contact, change)) add(quantity, change.sign);
   }
   const bookOf = (name: string): Map<string, number> => books.get(name) ?? new Map<string, number>();
   const history = past.map(({ name }) => ({ period: name, quantities: bookOf(name) }));
   const book = { contract: contract.id, period, quantities: bookOf(period), history };
   return price(contract, book);
 }
+
+const resolving: ReadonlySet<string> = new Set(['P']);
 
 /** As the reference pricer shows its amounts. */
 function shownInvoice(invoice: Invoice, isByTotal: boolean): Priced {

@@ -2,7 +2,11 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import type { Draw } from './draw.js';
-import { furtherKinds, type FurtherKind } from './further-draw.js';
+import { furtherKinds } from './further-draw.js';
+
+/** Kinds of terms that are counted. */
+export const coveredKinds = [...furtherKinds, 'resolutions'] as const;
+export type CoveredKind = (typeof coveredKinds)[number];
 
 /** How often a kind of terms was drawn, and in how many of those that were tried a planted fault was seen. */
 export interface KindCount {
@@ -13,8 +17,8 @@ export interface KindCount {
 
 /** A count that is not to be trusted where it is 0: a kind that is never drawn, or that decides nothing. */
 export class Coverage {
-  readonly counts: ReadonlyMap<FurtherKind, KindCount> = new Map(
-    furtherKinds.map((kind) => [kind, { drawn: 0, tried: 0, seen: 0 }]),
+  readonly counts: ReadonlyMap<CoveredKind, KindCount> = new Map(
+    coveredKinds.map((kind) => [kind, { drawn: 0, tried: 0, seen: 0 }]),
   );
   readonly #maxTried: number;
 
@@ -35,7 +39,7 @@ export class Coverage {
 }
 
 /** Of each kind a contract that means something else, as a fault in the product would. */
-function withFault(contract: Contract, kind: FurtherKind): Contract {
+function withFault(contract: Contract, kind: CoveredKind): Contract {
   const change = faults[kind];
   const versions = contract.versions.map((version) => ({
     ...version,
@@ -45,7 +49,7 @@ function withFault(contract: Contract, kind: FurtherKind): Contract {
   return { ...contract, versions };
 }
 
-const faults: Readonly<Record<FurtherKind, (terms: Terms) => Terms>> = {
+const faults: Readonly<Record<CoveredKind, (terms: Terms) => Terms>> = {
   machines: (terms) =>
     withMeasures(terms, (measure) => {
       const where = 'where' in measure ? measure.where : null;
@@ -80,6 +84,10 @@ const faults: Readonly<Record<FurtherKind, (terms: Terms) => Terms>> = {
     ...terms,
     bonusMalus: terms.bonusMalus.map((each) => (each.kind === 'earnBack' ? each : { ...each, during: null })),
   }),
+  resolutions: (terms) => {
+    const { held, ...kpis } = terms.kpis;
+    return held?.type !== 'settled' ? terms : { ...terms, kpis: { ...kpis, held: { ...held, windowMs: 1 } } };
+  },
   previousPeriod: (terms) => ({
     ...terms,
     kpis: Object.fromEntries(

@@ -19,6 +19,7 @@ import { event, outcome } from '#domain/pricing/pricing.fixture.js';
 import { midnightOf, periodNamed, zone, type CalendarPeriod } from './calendar.js';
 import { Random } from '#test/simulation/random.js';
 import { forecastContents, furtherContents, type FurtherWork } from './further-work.js';
+import { breakerContents, type Breaker } from './resolution-draw.js';
 
 /** A contract, the period to price and the work of that period. */
 export interface Draw extends Work {
@@ -27,6 +28,8 @@ export interface Draw extends Work {
   readonly period: string;
   /** Further terms that it has. */
   readonly kinds?: readonly string[];
+  /** What takes resolutions back beside the contacts. */
+  readonly breakers?: readonly Breaker[];
   /** The periods before, the latest first. */
   readonly past: readonly (Work & { readonly name: string })[];
 }
@@ -47,6 +50,8 @@ export interface Call {
   readonly isExpert?: boolean;
   /** A machine had the contact from then on, until it handed it over at `from`. */
   readonly botFrom?: number;
+  /** Absent: not known. */
+  readonly customer?: string;
 }
 
 export interface Score {
@@ -93,7 +98,7 @@ export function scoreAt(random: Random, at: number): Score {
   return { at, score: random.integer(40, 100), tone };
 }
 
-export function contentsOf({ past, ...work }: Draw): PostingContent[] {
+export function contentsOf({ past, breakers = [], ...work }: Draw): PostingContent[] {
   const all = [work, ...past];
   const calls = all.flatMap((each) => each.calls);
   const scores = all.flatMap((each) => each.scores);
@@ -110,15 +115,18 @@ export function contentsOf({ past, ...work }: Draw): PostingContent[] {
     ...all.flatMap(({ further }, index) =>
       further === undefined ? [] : furtherContents(`${index}-`, further),
     ),
+    ...breakerContents(breakers),
     ...forecastContents(all.flatMap(({ further }) => further?.forecasts ?? [])),
   ];
 }
 
-function contactOf({ from, to, isExpert, botFrom }: Call): ContactContent {
+function contactOf({ from, to, isExpert, botFrom, customer: known }: Call): ContactContent {
+  const customer = known ?? null;
   const agent = isExpert === true ? { agent: 'c:a2' } : {};
-  if (botFrom === undefined) return answeredCall(from, to, agent);
+  if (botFrom === undefined) return { ...answeredCall(from, to, agent), customer };
   const stay = { waitMs: 0, result: 'answered' as const };
   return contact({
+    customer,
     segments: [
       { queue: 'c:q1', enteredAt: botFrom, leftAt: botFrom, ...stay },
       { queue: 'c:q2', enteredAt: from, leftAt: from, ...stay },

@@ -18,6 +18,8 @@ export interface FurtherWork {
 export interface Bot {
   readonly from: number;
   readonly to: number;
+  /** Absent: not known. */
+  readonly customer?: string;
 }
 
 export interface Outage {
@@ -113,7 +115,7 @@ export function furtherContents(id: string, work: FurtherWork): PostingContent[]
     return { ...outcome(`w${id}${index}`, ...own), agent: isExpert ? 'c:a2' : 'c:a1' };
   });
   return [
-    ...work.bots.map(({ from, to }, index) => botContent(`c:b${id}${index}`, from, to)),
+    ...work.bots.map((bot, index) => botContent(`c:b${id}${index}`, bot)),
     ...work.outages.map(({ from, to }, index) =>
       outcome(`o${id}${index}`, event('outage.started', from), event('outage.ended', to)),
     ),
@@ -132,14 +134,14 @@ export function forecastContents(forecasts: readonly ForecastSet[]): PostingCont
   return [outcome('plan', ...events)];
 }
 
-function botContent(contact: string, from: number, to: number): PostingContent {
+function botContent(contact: string, { from, to, customer }: Bot): PostingContent {
   return {
     kind: 'contact',
     contact,
     connection: 'c',
     direction: 'inbound',
     media: 'voice',
-    customer: null,
+    customer: customer ?? null,
     segments: [{ queue: 'c:q1', enteredAt: from, leftAt: from, waitMs: 0, result: 'answered' }],
     legs: [sampleLeg(from, to, { agent: 'c:m1' })],
     missed: [],

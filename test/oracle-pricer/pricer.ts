@@ -8,6 +8,7 @@ import { noFurtherWork, type FurtherWork } from './further-work.js';
 import { chargeHours } from './hours.js';
 import { amountText, Money } from './money.js';
 import { PricedPeriod, type Agreed, type Stretch } from './priced-period.js';
+import { chargeResolutions } from './resolutions.js';
 import { bonusMalus, isMet, isOpenGate, partsOf, payment, type Entry, type Past } from './results.js';
 import { chargeAdHoc, chargeMachines, chargeSeats, gainOf } from './services.js';
 import { spelledOut } from './spelled.js';
@@ -20,7 +21,7 @@ export type Priced = Readonly<Record<string, string>>;
  * The period of a draw priced from the words of its clauses: work by work and unit by unit, in exact
  * fractions. Shares types with the product and no code.
  */
-export function priceDraw({ contract, period: name, past, ...work }: Draw): Priced {
+export function priceDraw({ contract, period: name, past, breakers = [], ...work }: Draw): Priced {
   const money = new Money(contract);
   // an outage or a piece of work may begin in one period and count in another
   const all = [work, ...past].map(({ further = noFurtherWork }) => further);
@@ -38,6 +39,12 @@ export function priceDraw({ contract, period: name, past, ...work }: Draw): Pric
   const [now] = periods;
   if (now === undefined) throw new Error('there is no period to price');
   const charges = chargesOf(contract, now, money);
+  chargeResolutions(
+    periods.map(({ period }) => period),
+    [work, ...past],
+    breakers,
+    charges,
+  );
   const entries = [
     ...bonusMalus(now, periods.slice(1), charges, money),
     ...earnedBack(contract, periods, money),

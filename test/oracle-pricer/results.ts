@@ -173,7 +173,9 @@ function judgedParts(period: PricedPeriod, id: string): { clause: Judged; names:
     if (clause === undefined || clause.kind === 'earnBack') return null;
     if (clause.during !== null && clause.during !== window) return null;
     const waivers = terms.waivers.filter(({ of }) => of.includes(id));
-    return { clause, kpis: terms.kpis, waivers, malus: terms.malus };
+    const judging = new Set([...kpisOf(clause), ...(clause.bonusIf ?? []).map(({ kpi }) => kpi)]);
+    const kpis = Object.fromEntries(Object.entries(terms.kpis).filter(([kpi]) => judging.has(kpi)));
+    return { clause, kpis, waivers, malus: terms.malus };
   });
 }
 

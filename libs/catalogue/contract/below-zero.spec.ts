@@ -93,6 +93,18 @@ lines:
   });
 });
 
+describe('a price with more decimals than prices may have', () => {
+  it('is refused with how many it may have', () => {
+    const of = (line: string): string[] => faultsOf(`${measures}lines: [${line}]`);
+    expect(of("{ id: L, model: perUnit, measure: answered, price: '0.123456789' }")).toEqual([
+      'lines[0].price: "0.123456789" must have at most 8 decimals [malformed-value]',
+    ]);
+    expect(of("{ id: F, model: fixed, amount: '-0.123456789' }")).toEqual([
+      'lines[0].amount: "-0.123456789" must have at most 8 decimals [malformed-value]',
+    ]);
+  });
+});
+
 describe('a least volume whose missing units cost nothing', () => {
   const of = (line: string, rest = ''): string[] =>
     faultsOf(`${measures}lines: [{ id: L, model: perUnit, measure: answered, ${line} }]\n${rest}`);

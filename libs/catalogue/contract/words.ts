@@ -22,6 +22,8 @@ const below10to12 = [
   refusal('out-of-range', 'must be below 1000000000000 (10^12)'),
 ] as const;
 
+const tooFine = /^-?\d+\.\d{9,}$/;
+
 /**
  * An amount or price that is never negative: below 10^12, with at most 8 decimals. So a price times a billion
  * units is exact in the 34 digits of our decimals.
@@ -32,14 +34,21 @@ export const price = z
     error: ({ input }) =>
       /^-[\d.]+$/.test(String(input))
         ? 'must not be below 0: write a discount, or an agreed credit as a fixed or one-off amount such as "-29.50"'
-        : `must be an amount of at least 0, such as "29.50"; ${quoted}`,
+        : tooFine.test(String(input))
+          ? 'must have at most 8 decimals'
+          : `must be an amount of at least 0, such as "29.50"; ${quoted}`,
   })
   .refine(...below10to12);
 
 /** The same, or an agreed credit below 0. */
 export const amountOfLine = z
   .string()
-  .regex(/^-?\d+(\.\d{1,8})?$/, `must be an amount such as "29.50" or "-29.50"; ${quoted}`)
+  .regex(/^-?\d+(\.\d{1,8})?$/, {
+    error: ({ input }) =>
+      tooFine.test(String(input))
+        ? 'must have at most 8 decimals'
+        : `must be an amount such as "29.50" or "-29.50"; ${quoted}`,
+  })
   .refine(...below10to12)
   .transform((text) => (/[1-9]/.test(text) ? text : text.replace(/^-/, '')));
 

@@ -35,9 +35,9 @@ export function inPart(
   window: string | null,
 ): KpiScope {
   const includes: KpiScope['includes'] = (cell) => isIn(part, cell);
-  if (window !== null || part.length === segments.length) {
-    return part.length === segments.length ? wholeMonth : { includes, window, share: null };
-  }
+  // a window stays one where it covers the month: what is looked at of the month before is that of the window
+  if (window !== null) return { includes, window, share: null };
+  if (part.length === segments.length) return wholeMonth;
   const days = daysOf(part, contract.timeZone);
   const of = daysOf(segments, contract.timeZone);
   return { includes, window, share: days === of || of === 0 ? null : { days, of } };

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventBonusMalus, KpiBonusMalus } from '#domain/contract/bonus-malus.js';
 import { fixedLine, paris, sampleContract, sampleTerms } from '#domain/contract/contract.fixture.js';
 import type { Contract } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
 import { booked, event, outcome, parts } from '../pricing.fixture.js';
+import { price } from '../price.js';
 
 /** Judged in the peak alone, which lies in two months. */
 const clause: KpiBonusMalus = {
@@ -88,5 +90,42 @@ describe('an amount for a calendar rule as a whole', () => {
 
   it('is whole in what the contract has of the rule', () => {
     expect(malusOf(contractOf({}, '2026-11-30'), '2026-11')).toBe('-100.00');
+  });
+});
+
+describe('a clause for a calendar rule that covers the month', () => {
+  const kpi: Kpi = { type: 'quality', field: 'score', version: 1, minSample: 3, onNoData: 'previousPeriod' };
+  const terms = sampleTerms({
+    kpis: { quality: kpi },
+    lines: [fixedLine('30000.00', { id: 'F' })],
+    bonusMalus: [clause],
+  });
+  const all = { id: 'peak', from: paris('2026-04-01T00:00'), to: paris('2026-05-03T00:00'), terms };
+  const versions = [{ version: 1, from: null, reason: null, terms, windows: [all] }];
+  const contract = sampleContract({}, { versions });
+  const before = (window: string): ReadonlyMap<string, number> =>
+    new Map([
+      [`kpi/quality/1/${window}/n/-`, 280_000],
+      [`kpi/quality/1/${window}/d/-`, 4],
+    ]);
+  /** One score of 99 in the month; the month before has four of 70. */
+  const invoiceAfter = (window: string) =>
+    price(contract, {
+      contract: 'C1',
+      period: '2026-04',
+      quantities: new Map([
+        ['kpi/quality/1/peak/n/-', 99_000],
+        ['kpi/quality/1/peak/d/-', 1],
+      ]),
+      history: [{ period: '2026-03', quantities: before(window) }],
+    });
+
+  it('is judged by what the month before has in the rule, and by nothing else of it', () => {
+    expect(parts(invoiceAfter('-'))).toEqual([['F', '30000.00']]);
+    // of the 32 days of the rule 30 are in April
+    expect(parts(invoiceAfter('peak'))).toEqual([
+      ['F', '30000.00'],
+      ['B', '-93.75'],
+    ]);
   });
 });
