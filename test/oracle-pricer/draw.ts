@@ -19,7 +19,7 @@ import { event, outcome } from '#domain/pricing/pricing.fixture.js';
 import { midnightOf, periodNamed, zone, type CalendarPeriod } from './calendar.js';
 import { Random } from '#test/simulation/random.js';
 import { forecastContents, furtherContents, type FurtherWork } from './further-work.js';
-import { breakerContents, type Breaker } from './resolution-draw.js';
+import { breakerContents, type Breaker } from './breakers.js';
 
 /** A contract, the period to price and the work of that period. */
 export interface Draw extends Work {

@@ -39,15 +39,24 @@ function cellsOf(period: PricedPeriod, calls: readonly Call[]): Cell[] {
   // By when what they agree holds last in the month, whatever cuts it.
   const until = ({ name }: Stretch): number =>
     period.stretches.findLast((each) => each.name === name)?.to ?? 0;
-  const inOrder = period.stretches.toSorted(
-    (a, b) => lastEnd(period, a) - lastEnd(period, b) || until(a) - until(b),
-  );
-  for (const { name, terms } of inOrder) {
+  const places = new Map<Cell, readonly number[]>();
+  for (const stretch of period.stretches) {
+    const { name, terms } = stretch;
     if (cells.some((cell) => cell.name === name)) continue;
-    for (const band of ['', 'late'])
-      for (const rate of [...lineOf(terms).rates.map(({ id }) => id), ''])
-        cells.push({ name, band, rate, terms, ms: 0n });
+    ['', 'late'].forEach((band, inBand) => {
+      [...lineOf(terms).rates.map(({ id }) => id), ''].forEach((rate, place) => {
+        const cell = { name, band, rate, terms, ms: 0n };
+        cells.push(cell);
+        // prices of the same terms in their own order, whatever cuts the terms
+        places.set(cell, [lastEnd(period, stretch), inBand, place, until(stretch)]);
+      });
+    });
   }
+  cells.sort((a, b) => {
+    const [one, other] = [places.get(a) ?? [], places.get(b) ?? []];
+    const differs = one.findIndex((place, index) => place !== other[index]);
+    return differs < 0 ? 0 : (one[differs] ?? 0) - (other[differs] ?? 0);
+  });
   for (const { stretch, band, rate, ms } of talkOf(period, calls)) {
     const cell = cells.find((each) => each.name === stretch.name && each.band === band && each.rate === rate);
     if (cell !== undefined) cell.ms += BigInt(ms);

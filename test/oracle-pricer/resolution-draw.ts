@@ -1,20 +1,11 @@
 import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Terms } from '#domain/contract/contract.js';
-import { abandonedCall, unitLine } from '#domain/contract/contract.fixture.js';
+import { unitLine } from '#domain/contract/contract.fixture.js';
 import type { Rate } from '#domain/contract/line.js';
-import type { PostingContent } from '#domain/posting/posting.js';
-import { event, outcome } from '#domain/pricing/pricing.fixture.js';
 import { Random } from '#test/simulation/random.js';
+import type { Breaker } from './breakers.js';
 import type { Draw, Work } from './draw.js';
 import { drawFurther } from './further-draw.js';
-
-/** What takes resolutions back beside the contacts of the work: calls that no one answered, and outcomes. */
-export interface Breaker {
-  readonly customer: string;
-  readonly at: number;
-  /** null: a call. */
-  readonly event: BreakingOutcome | null;
-}
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000];
 
@@ -119,13 +110,4 @@ function machineRate(random: Random): Rate {
     price: `0.${random.integer(10, 99)}`,
     when: { ...none, grades: null, kinds: ['machine'] },
   };
-}
-
-/** As the journal has them. */
-export function breakerContents(breakers: readonly Breaker[]): PostingContent[] {
-  return breakers.map(({ customer, at, event: name }, index) =>
-    name === null
-      ? { ...abandonedCall(at, 1_000), contact: `c:x${index}`, customer }
-      : { ...outcome(`x${index}`, event(name, at)), customer },
-  );
 }

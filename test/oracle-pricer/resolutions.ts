@@ -2,7 +2,7 @@ import { Rational } from '#test/simulation/oracle/rational.js';
 import type { Charges } from './charges.js';
 import type { Call, Work } from './draw.js';
 import type { PricedPeriod } from './priced-period.js';
-import type { Breaker } from './resolution-draw.js';
+import type { Breaker } from './breakers.js';
 
 /** A contact of a customer that someone worked on. */
 interface Contact {

@@ -194,4 +194,21 @@ describe('a cap on the average where an index moves below its floor', () => {
       ['L1.4', '0.04'],
     ]);
   });
+
+  it('gives the rest to the same price, whatever was worked on either side of a border that changes nothing', () => {
+    const versions = [sampleVersion(1, null, terms('190')), sampleVersion(2, middle, terms('190'))];
+    const invoice = priced(sampleContract({}, { versions }), '2026-04', {
+      'line/L1/1/-/-/-': 3,
+      'line/L1/2/-/-/expert': 3,
+      'line/L1/2/-/-/-': 3,
+      'measure/contacts/1/-/-/-': 4,
+    });
+    // 4 of 9 ms: of 3 ms at 10.00 a second 1.33, rounded down, is 1 and so 0.01, as without the border; the
+    // other 3 ms are 0.06, of which 1 and 2 ms lie before and after it
+    expect(parts(invoice)).toEqual([
+      ['L1.1', '0.02'],
+      ['L1.2', '0.01'],
+      ['L1.3', '0.04'],
+    ]);
+  });
 });

@@ -153,16 +153,20 @@ function isCharged(segments: readonly TermsSegment[], { id, version, window }: L
 }
 
 /** Order of the contract, not of the book: the bands as written, the line's own price last of the rates. */
-function byBandAndRate(line: Line, a: BookedQuantity, b: BookedQuantity): number {
+export function byBandAndRate(
+  line: Line,
+  a: Pick<BookedQuantity, 'bands' | 'rate'>,
+  b: Pick<BookedQuantity, 'bands' | 'rate'>,
+): number {
   return compareLists(bandRanks(line, a), bandRanks(line, b)) || rateRank(line, a) - rateRank(line, b);
 }
 
-function bandRanks(line: Line, { bands }: BookedQuantity): number[] {
+function bandRanks(line: Line, { bands }: Pick<BookedQuantity, 'bands'>): number[] {
   const known = 'bands' in line ? line.bands : [];
   return bands.map((id) => known.findIndex((band) => band.id === id));
 }
 
-function rateRank(line: Line, { rate }: BookedQuantity): number {
+function rateRank(line: Line, { rate }: Pick<BookedQuantity, 'rate'>): number {
   const rates = 'rates' in line ? line.rates : [];
   return rate === null ? rates.length : rates.findIndex(({ id }) => id === rate);
 }

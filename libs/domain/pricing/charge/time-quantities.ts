@@ -3,7 +3,12 @@ import type { WorkTime } from '#domain/contract/measure.js';
 import { measureTotal } from '../book-terms.js';
 import { isIn, termsHoldUntil } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
-import type { BookedQuantity, LineInSegment, TermsSegment } from '../terms-segments.js';
+import {
+  type BookedQuantity,
+  byBandAndRate,
+  type LineInSegment,
+  type TermsSegment,
+} from '../terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import { atItsPrices, writtenTerms } from '../written-terms.js';
 import type { CountedRun } from './units-in-order.js';
@@ -78,14 +83,26 @@ function cappedPart(
 }
 
 /**
- * By when their terms hold last, see there; then by their end, so that a border that changes nothing gives no
- * other price the millisecond that is left.
+ * By when their terms hold last, see there; those of the same terms by bands and rates, and last by their
+ * end: so a border that changes nothing gives no other price the millisecond that is left, whatever was
+ * worked on either side of it.
  */
 function inOrderOfTerms(times: readonly BookedTime[], all: readonly TermsSegment[]): readonly BookedTime[] {
   return times
     .map((each) => ({ each, until: termsHoldUntil(each.lineInSegment.segment, all) }))
-    .sort((a, b) => a.until - b.until || a.each.lineInSegment.segment.to - b.each.lineInSegment.segment.to)
+    .sort((a, b) => a.until - b.until || byPrice(a.each, b.each) || endOf(a.each) - endOf(b.each))
     .map(({ each }) => each);
+}
+
+function byPrice(
+  { lineInSegment: { line }, booked: one }: BookedTime,
+  { booked: other }: BookedTime,
+): number {
+  return one === null || other === null ? 0 : byBandAndRate(line, one, other);
+}
+
+function endOf({ lineInSegment: { segment } }: BookedTime): number {
+  return segment.to;
 }
 
 /** Time of one part of the month, and what of it the cap leaves; null: nothing lies above it. */
