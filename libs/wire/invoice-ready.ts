@@ -168,9 +168,9 @@ function omissionsOf({ work, estimatedValues, parked = [], acceptedBecause }: Om
   return {
     work,
     estimatedValues,
-    // Who decided it is in the close.
+    // Whom it is about, and who decided it, is in the close: a proof holds the event, without names.
     ...(parked.length > 0 && {
-      parked: parked.map(({ stage, entity, reason }) => ({ stage, entity, reason })),
+      parked: parked.map(({ stage, refusal, reason }) => ({ stage, refusal, reason })),
     }),
     acceptedBecause: isAny ? acceptedBecause : null,
   };

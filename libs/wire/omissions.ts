@@ -45,7 +45,9 @@ export const omissionsSchema = z.strictObject({
     .array(
       z.strictObject({
         stage: z.enum(['meter', 'tally']),
-        entity: z.string().describe('Of the platform, prefixed by the connection.'),
+        refusal: z
+          .string()
+          .describe('Id of the refusal of its record; says what it is about to the outsourcer.'),
         reason: z.string().describe('Why an operator has left it out.'),
       }),
     )

@@ -1,14 +1,15 @@
-import type { OmittedWork, Omissions } from '#wire/omissions.js';
+import type { CloseOmissions, OmittedWork, Omissions } from '#wire/omissions.js';
 import { Decimal } from '#domain/money/money.js';
 import { type Lang, type Phrase, wording } from '../phrasebook.js';
 
 type ParkedOmission = NonNullable<Omissions['parked']>[number];
+type ParkedInClose = Pick<CloseOmissions['parked'][number], 'entity' | 'author'>;
 
 interface Shown extends Omit<Omissions, 'parked'> {
   /** Refused records by reason, where that is known. */
   readonly refused?: readonly { readonly reason: string; readonly records: number }[];
-  /** What an operator has decided to leave out; an event does not say who. */
-  readonly parked?: readonly (ParkedOmission & { readonly author?: string })[] | undefined;
+  /** What an operator has decided to leave out; an event says neither who nor of whom. */
+  readonly parked?: readonly (ParkedOmission & Partial<ParkedInClose>)[] | undefined;
 }
 
 /** What a close leaves out, a line each; empty: nothing. */
@@ -40,11 +41,11 @@ export function omissionLines(omissions: Shown, lang: Lang): string[] {
         `  - refusés (${reason}) : ${records} enregistrements`,
       ),
     ),
-    ...parked.map(({ entity, author, reason }) =>
+    ...parked.map(({ refusal, entity, author, reason }) =>
       author === undefined
         ? t(
-            `  - could not be counted: ${entity} (${reason})`,
-            `  - n’a pas pu être compté : ${entity} (${reason})`,
+            `  - could not be counted: refusal ${refusal} (${reason})`,
+            `  - n’a pas pu être compté : refus ${refusal} (${reason})`,
           )
         : t(
             `  - parked, left out by ${author}: ${entity} (${reason})`,

@@ -135,11 +135,11 @@ describe('The close of a month of which something is parked', () => {
     // By hand: the one call that was posted, at 2.35.
     const event = march.status === 'closed' ? decodeInvoiceReady(march.event) : null;
     expect(event?.data.totals.totalWithoutVat.amount).toBe('2.35');
-    // The brand reads what is not in it, and why; who decided it, is in the close.
+    // The brand reads that something is not in it, and why; of whom and by whom, is in the close.
     expect(event?.data.omissions).toEqual({
       work: [],
       estimatedValues: [],
-      parked: [{ stage: 'tally', entity: 'voice:never-posted', reason: 'agreed with Aurore' }],
+      parked: [{ stage: 'tally', refusal: mark?.refusal, reason: 'agreed with Aurore' }],
       acceptedBecause: 'one contact, agreed',
     });
     expect((await verifyClose('calls', '2026-03', 1, centre().invoicer)).status).toBe('same');
@@ -151,8 +151,10 @@ describe('The close of a month of which something is parked', () => {
     const march = await closed(centre(), 'calls', '2026-03');
     const event = march.status === 'closed' ? decodeInvoiceReady(march.event) : null;
     const lines = (lang: 'en' | 'fr') => (event === null ? [] : omissionLines(event.data.omissions, lang));
-    expect(lines('en')).toContain('  - could not be counted: voice:never-posted (agreed with Aurore)');
-    expect(lines('fr')).toContain('  - n’a pas pu être compté : voice:never-posted (agreed with Aurore)');
+    const refusal = event?.data.omissions.parked?.[0]?.refusal;
+    expect(refusal).toMatch(/^[\w-]{16}$/);
+    expect(lines('en')).toContain(`  - could not be counted: refusal ${refusal} (agreed with Aurore)`);
+    expect(lines('fr')).toContain(`  - n’a pas pu être compté : refus ${refusal} (agreed with Aurore)`);
   });
 
   it('is compared without it where the event was written by a version that did not say it', async () => {
