@@ -14,6 +14,13 @@ export interface Explanation {
 
 export const explanations: readonly Explanation[] = [
   {
+    file: 'libs/domain/posting/episodes.ts',
+    line: 'if (!inWriting.has(content.media) || content.segments.length < 2) return [content];',
+    from: '2',
+    to: '0',
+    why: 'what has one stay is one episode below as well',
+  },
+  {
     file: 'libs/domain/kpi/chain-links.ts',
     line: 'const first = Math.max(0, countWhile(pages, (page) => compare(firstOf(page), contact) < 0) - 1);',
     from: 'max',

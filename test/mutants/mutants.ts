@@ -201,9 +201,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/close/close-period.ts',
-        find: 'await closeLog.writeEvents(effective);',
+        find: '  if (actor === null) return recordClose(close, event, deps);',
         replace:
-          "await deps.log.append('billing.invoice-ready', [{ key: contract, value: event }]);\n  await closeLog.writeEvents(effective);",
+          "  await deps.log.append('billing.invoice-ready', [{ key: contract.id, value: event }]);\n  if (actor === null) return recordClose(close, event, deps);",
       },
     ],
   },

@@ -119,6 +119,26 @@ describe('tallyContent', () => {
     });
   });
 
+  it('counts transfers and hold at the queue and the agent whose leg it was, from a millisecond of hold on', () => {
+    const legs = [
+      leg({ transferredOut: true, holdMs: 1 }),
+      leg({ agent: 'c:bob', startedAt: 100_000 }),
+      leg({ agent: 'c:eve', startedAt: 200_000, holdMs: null }),
+    ];
+    const content = contact({ segments: [segment({})], legs });
+    const figuresOf = (agent: string) => {
+      const sums = totals([content], 'agent', 'bank', agent);
+      return [sums.get('transferred') ?? 0, sums.get('held') ?? 0];
+    };
+    expect(['ALICE', 'BOB', 'EVE'].map(figuresOf)).toEqual([
+      [1, 1],
+      [0, 0],
+      [0, 0],
+    ]);
+    const queue = totals([content], 'queue', 'bank', 'q1');
+    expect([queue.get('transferred'), queue.get('held')]).toEqual([1, 1]);
+  });
+
   it('adds up the waits in every queue up to the answer when a contact overflows from queue to queue', () => {
     const content = contact({
       segments: [

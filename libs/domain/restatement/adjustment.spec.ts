@@ -147,6 +147,25 @@ describe('the adjustment of a closed period', () => {
     expect(net(difference)).toBe('100.00');
   });
 
+  it('says that the minimum takes up what a line has more of, though the total is the same', () => {
+    const limits = {
+      monthlyMin: '300.00',
+      monthlyMax: null,
+      appliesTo: 'linesAndBonusMalus',
+      proration: 'calendarDays',
+    } as const;
+    const contract = sampleContract({ ...perCall, limits });
+    // 80 and 90 calls at 2.00 and 100.00 a month: 260.00 and 280.00 up to the minimum of 300.00
+    const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 80 });
+    const after = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 90 });
+    const difference = since(contract, before, after);
+    expect(parts(difference)).toEqual([
+      ['L1', '20.00'],
+      ['monthlyMin', '-20.00'],
+    ]);
+    expect(net(difference)).toBe('0.00');
+  });
+
   it('recomputes an adjustment from its own rows, which are those of both sides', () => {
     const contract = sampleContract(perCall);
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 50 });

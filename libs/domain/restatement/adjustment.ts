@@ -42,7 +42,7 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
     ).flatMap((pair) => entryDifference(pair, trace)),
     ({ kind, clause }) => (kind === 'minimum' || kind === 'maximum' ? limitIds[kind] : clause),
   );
-  if (lines.length + allowancesAndCharges.length === 0) return null;
+  if (lines.length === 0 && allowancesAndCharges.length === 0) return null;
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   const totals = totalsOf(lines, allowancesAndCharges, vat);
   const version = after.versions.at(-1) ?? 1;
