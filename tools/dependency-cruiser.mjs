@@ -19,6 +19,7 @@ const libraries = {
   log: [],
   'contract-text': ['domain', 'wire'],
   catalogue: ['domain', 'wire'],
+  'invoice-document': ['domain', 'wire', 'contract-text'],
   pipeline: ['domain', 'wire', 'platforms', 'catalogue', 'log', 'store', 'runtime'],
 };
 

@@ -54,6 +54,7 @@ export const commandErrors = {
     'deliveries of a person are left, for Kafka cannot delete single records; the message says until when',
   ],
   'trail-differs': [19, 'the audit trail is not what was written; the first break is named'],
+  'no-document': [20, 'no invoice can be made of the event; the message says what is missing'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

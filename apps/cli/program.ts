@@ -13,6 +13,7 @@ import { demoCommand } from './demo.js';
 import { exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { keysCommand } from './keys.js';
+import { invoiceCommand } from './invoice.js';
 import { kpisCommand } from './kpis.js';
 import { nowCommand } from './now.js';
 import { unbilledCommand } from './unbilled.js';
@@ -54,6 +55,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     explainCommand(),
     contactsCommand(),
     contactCommand(),
+    invoiceCommand(),
     verifyCommand(),
     proofCommand(),
     catalogueCommand(Date.now),

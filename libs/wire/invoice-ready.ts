@@ -251,7 +251,8 @@ function lineOf(
   timeZone: string,
   amount: Amount,
 ): Data['lines'][number] {
-  const document = documentQuantity(each, scale);
+  // documents compute with two decimals, whatever the contract rounds to
+  const document = documentQuantity(each, Math.max(2, scale));
   return {
     identifier: each.id,
     contractLine: each.line,

@@ -71,7 +71,8 @@ export function productPrice(drawn: Draw): Priced {
   return shownInvoice(invoiceOf(drawn), drawn.contract.rounding.at === 'total');
 }
 
-function invoiceOf(drawn: Draw): Invoice {
+/** The month as the product prices it. */
+export function invoiceOf(drawn: Draw): Invoice {
   const { contract, period, past } = drawn;
   const meter = contractMeter(contract, furtherScope);
   const names = [period, ...past.map(({ name }) => name)];
