@@ -18,7 +18,7 @@ export interface WaitCause {
 export const noWork = 'no-work';
 
 /** Two people close the contract's periods: it waits for one to ask and for another one to confirm. */
-export const secondPerson = 'waits-for-second-person';
+const secondPerson = 'waits-for-second-person';
 
 function twoPeopleText(request: CloseRequest | null): string {
   if (request === null)
