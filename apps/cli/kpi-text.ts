@@ -73,6 +73,7 @@ const usualColumns: readonly Column[] = [
   { head: 'logged in', cell: ({ activityMs }) => hoursText(activityMs['LOGGED_IN'] ?? null) },
   { head: 'unmapped states', cell: ({ activityMs }) => hoursText(activityMs['UNMAPPED'] ?? null) },
   { head: 'unseen', cell: ({ unseenMs }) => hoursText(unseenMs === 0 ? null : unseenMs) },
+  { head: 'implausible', cell: ({ implausibleMs }) => hoursText(implausibleMs || null) },
 ];
 const optionalHeads = new Set([
   'occupancy',
@@ -83,6 +84,7 @@ const optionalHeads = new Set([
   'logged in',
   'unmapped states',
   'unseen',
+  'implausible',
 ]);
 
 /**

@@ -19,6 +19,7 @@ import { nowCommand } from './now.js';
 import { unbilledCommand } from './unbilled.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
+import { implausibleCommand } from './implausible.js';
 import { parkedCommand } from './parked.js';
 import { holdCommand, releaseCommand } from './hold.js';
 import { periodsCommand } from './periods.js';
@@ -48,6 +49,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     kpisCommand(Date.now),
     nowCommand(Date.now),
     unbilledCommand(Date.now),
+    implausibleCommand(Date.now),
     closeCommand(Date.now),
     periodsCommand(Date.now),
     holdCommand(Date.now),

@@ -74,8 +74,9 @@ function periodSpan(
 
 /** The directory named, else the catalogue in force. */
 async function catalogueFor(log: Log, { catalogue }: CommonOptions): Promise<Catalogue> {
-  if (catalogue !== undefined) return requireCatalogue(catalogue);
-  const inForce = await new CatalogueLog(log).catalogueInForce();
+  const catalogues = new CatalogueLog(log);
+  if (catalogue !== undefined) return catalogues.asApplied(requireCatalogue(catalogue));
+  const inForce = await catalogues.catalogueInForce();
   if (inForce !== null) return inForce;
   throw new CommandError('bad-configuration', 'no catalogue is in force yet: name one with --catalogue');
 }

@@ -210,9 +210,10 @@ function filesFor(options: CommonOptions, config: Config, isNeeded: boolean): Ca
 async function catalogueFor(
   { catalogue: named }: CommonOptions,
   use: EngineUse,
-  files: Catalogue | null,
+  read: Catalogue | null,
   catalogues: CatalogueLog,
 ): Promise<Pick<EngineParts, 'catalogue' | 'asOf'>> {
+  const files = read === null ? null : await catalogues.asApplied(read);
   const inForce = await catalogues.catalogueInForce();
   if (inForce === null) {
     if (files === null) throw new CommandError('bad-configuration', noCatalogue);

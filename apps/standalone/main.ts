@@ -6,6 +6,7 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
+import { implausibleService } from '#pipeline/close/implausible-work.js';
 import { readTrails } from '#pipeline/audit/read-trails.js';
 import { proofKey } from '#runtime/proof-key.js';
 import { Invoices } from '#pipeline/close/invoices.js';
@@ -87,6 +88,7 @@ await runProcess('standalone', async (context) => {
       read: async (question) => engine.unbilled(question),
       now: Date.now,
     },
+    implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
     stages: host.modules,
     consolePage: join(import.meta.dirname, '../console/page'),

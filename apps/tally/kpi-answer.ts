@@ -184,6 +184,10 @@ const kpisShape = {
     .readonly()
     .describe('Hours of agents by each named definition; what happens at once counts in full.'),
   unseenMs: milliseconds.describe("Agents' time after a state whose end was never reported; never billed."),
+  implausibleMs: milliseconds.describe(
+    "Agents' time in work that is longer than plausible; in no other figure, never billed until confirmed.",
+  ),
+  implausibleWorks: count.describe('Such pieces of work, also contacts that only waited.'),
   reportedMs: z
     .record(z.string(), count)
     .describe('What platforms have added up themselves, by their code, ms; to compare with.'),

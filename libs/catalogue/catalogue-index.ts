@@ -9,6 +9,7 @@ import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import { instantMs } from './instant.js';
 import { machinesOf } from './machines.js';
+import { plausibilityOf } from './plausibility.js';
 
 /**
  * Look-ups on one catalogue, compiled once: for the live view, for contracts and for callers that need one of
@@ -59,10 +60,12 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
 
   const kindAt = (agentId: string, at: number): AgentKind | undefined => agentAt(agents, agentId, at)?.kind;
   const machines = machinesOf(catalogue, kindAt);
+  const plausibility = plausibilityOf(catalogue);
 
   return {
     catalogue,
     ...(machines !== null && { machines }),
+    ...(plausibility !== null && { plausibility }),
     connection: (id) => connections.get(id) ?? null,
     programme: (id) => programmes.get(id) ?? null,
     contract: (id) => contracts.get(id) ?? null,

@@ -1,5 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { PlatformName } from '#domain/fact/platform-names.js';
+import type { PlausibleLimit, PlausibleLimits } from '#domain/scope/plausibility.js';
 import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { StateMeaning } from '#domain/activity/activity.js';
@@ -18,6 +19,22 @@ export interface Catalogue {
   /** Business events beside the known ones, and further fields of those. */
   readonly outcomes: readonly OutcomeDefinition[];
   readonly contracts: readonly Contract[];
+  /**
+   * Implausible work that an operator has confirmed, by work and limit; absent: none. No file has it: it comes by
+   * an act of its own, and stays when files are put in force.
+   */
+  readonly confirmed?: readonly ConfirmedWork[];
+}
+
+/** Work counts although it exceeds a limit, as long as it takes no longer than `ms`. */
+export interface ConfirmedWork {
+  readonly work: string;
+  readonly limit: PlausibleLimit;
+  readonly ms: number;
+  readonly author: string;
+  readonly reason: string;
+  /** UTC epoch ms. */
+  readonly at: number;
 }
 
 export interface Connection {
@@ -35,6 +52,13 @@ export interface Connection {
   readonly authentication: Authentication;
   /** What this account's codes of agents' states mean, beside what the platform defines. */
   readonly states: readonly StateMapping[];
+  /** To what its business events are limited; absent: to nothing. */
+  readonly mayReport?: {
+    readonly programmes: readonly string[] | null;
+    readonly outcomes: readonly string[] | null;
+  };
+  /** Longer work is held; absent: nothing is (as catalogues of earlier releases have it). */
+  readonly limits?: PlausibleLimits;
 }
 
 /** Holds in `[from, to)` (ms); null: without limit. No code means two things at once. */

@@ -1,7 +1,7 @@
 import type { Catalogue, ProgrammeQueue } from './catalogue.js';
 
 export type CataloguePart =
-  'tenant' | 'connection' | 'programme' | 'queue' | 'agent' | 'outcome' | 'contract';
+  'tenant' | 'connection' | 'programme' | 'queue' | 'agent' | 'outcome' | 'contract' | 'confirmed';
 
 /** What differs in one part of the catalogue: a contract, an agent, a queue of a programme, ... */
 export interface CatalogueChange {
@@ -56,6 +56,7 @@ function partsOf({
   agents,
   outcomes,
   contracts,
+  confirmed = [],
 }: Catalogue): Map<string, Part> {
   const parts: Part[] = [
     { part: 'tenant', id: tenant, value: {} },
@@ -67,6 +68,7 @@ function partsOf({
     ...agents.map((value): Part => ({ part: 'agent', id: value.code, value })),
     ...outcomes.map((value): Part => ({ part: 'outcome', id: value.name, value })),
     ...contracts.map((value): Part => ({ part: 'contract', id: value.id, value })),
+    ...confirmed.map((value): Part => ({ part: 'confirmed', id: `${value.work}/${value.limit}`, value })),
   ];
   return new Map(parts.map((each) => [`${each.part} ${each.id}`, each]));
 }

@@ -1,3 +1,4 @@
+import { activityRecorded, outcomeFields } from '#domain/outcome/fields.js';
 import type { Agent, Connection, Programme } from './catalogue.js';
 import { contractOutcomeFaults } from './contract/outcomes.js';
 import { contractScopeFaults } from './contract/scope.js';
@@ -22,6 +23,7 @@ export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
     ...draft.agents.flatMap((agent) => unknownConnections(agent, 'ids', connections)),
     ...queueFaults(draft.programmes),
     ...stateFaults(draft.connections),
+    ...reportFaults(draft),
     ...unknownAgents(draft.programmes, knownIds(draft.agents)),
     ...assignmentFaults(draft.programmes),
     ...agentIdFaults(draft.agents),
@@ -107,6 +109,26 @@ function stateFaults(connections: readonly DraftPart<Connection>[]): FileFault[]
     ]),
   );
   return overlaps(mappings, 'state-mapped-twice', (id) => `code ${id} is mapped to`);
+}
+
+/** A sender is limited to programmes and outcomes that are there. */
+function reportFaults({ connections, programmes, outcomes }: CatalogueDraft): FileFault[] {
+  const names = new Set([
+    ...outcomeFields(outcomes.flatMap(({ value }) => value ?? [])).keys(),
+    activityRecorded,
+  ]);
+  const known = [
+    ['programmes', 'unknown-programme', 'programme', knownIds(programmes)],
+    ['outcomes', 'unknown-outcome', 'outcome', names],
+  ] as const;
+  return connections.flatMap(({ value, place }) =>
+    known.flatMap(([key, code, kind, ids]) =>
+      (value?.mayReport?.[key] ?? []).flatMap((id, index) => {
+        if (ids.has(id)) return [];
+        return [faultAt(place, code, unknownReference(kind, id, ids), ['mayReport', key, index])];
+      }),
+    ),
+  );
 }
 
 /** An agent may move from programme to programme, but a second of theirs beside contacts belongs to one. */

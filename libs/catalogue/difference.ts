@@ -3,7 +3,8 @@ import { type TermsInForce, termsInForce } from '#domain/contract/terms-in-force
 import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { unmapped } from '#domain/live/live-scope.js';
 import { extentOf } from '#domain/metering/contract-index.js';
-import type { PostingContent } from '#domain/posting/posting.js';
+import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
+import { stretchId } from '#domain/scope/plausible-work.js';
 import { programmesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { agreedResolutions } from '#domain/metering/resolving.js';
 import { canonicalJson } from '#wire/canonical-json.js';
@@ -29,6 +30,10 @@ export interface CatalogueDifference {
   readonly machines: ReadonlySet<string>;
   /** Connections whose codes of agents' states mean something else. */
   readonly states: ReadonlySet<string>;
+  /** Connections with other limits of what is plausible. */
+  readonly limits: ReadonlySet<string>;
+  /** Pieces of work that are confirmed otherwise. */
+  readonly confirmed: ReadonlySet<string>;
   readonly contracts: ReadonlyMap<string, ContractDifference>;
   /**
    * Programmes to whose live sums any of this may matter, but for work that is unmapped and for outcomes of
@@ -50,6 +55,8 @@ export function catalogueDifference(before: Catalogue, after: Catalogue): Catalo
   const assigned = differing(...both, assignments);
   const machines = differing(...both, machinesByConnection);
   const states = differing(...both, statesByConnection);
+  const limits = differing(...both, limitsByConnection);
+  const confirmed = differing(...both, confirmedByWork);
   const programmes = differing(...both, ({ programmes: all, contracts }) => {
     const agreed = agreedResolutions(contracts);
     return byId(all, (programme) => ({
@@ -67,8 +74,15 @@ export function catalogueDifference(before: Catalogue, after: Catalogue): Catalo
     agents: differing(...both, attributes),
     machines,
     states,
+    limits,
+    confirmed,
     contracts: contractDifferences(before.contracts, after.contracts),
-    liveProgrammes: new Set([...programmes, ...concerned]),
+    // What was reported for a programme may come by any connection.
+    liveProgrammes: new Set(
+      limits.size + confirmed.size > 0
+        ? both.flatMap((catalogue) => catalogue.programmes.map(({ id }) => id))
+        : [...programmes, ...concerned],
+    ),
   };
 }
 
@@ -92,8 +106,19 @@ export function affectsLive({
   assigned,
   machines,
   states,
+  limits,
+  confirmed,
 }: CatalogueDifference): boolean {
-  return queues.size + programmes.size + assigned.size + machines.size + states.size > 0;
+  return (
+    queues.size +
+      programmes.size +
+      assigned.size +
+      machines.size +
+      states.size +
+      limits.size +
+      confirmed.size >
+    0
+  );
 }
 
 /** Whether sums of a contract may differ. */
@@ -116,7 +141,9 @@ export function touches(
   before: WorkScope,
   after: WorkScope,
 ): boolean {
-  const { queues, programmes, agents, assigned, machines, states, contracts } = difference;
+  const { queues, programmes, agents, assigned, machines, states, limits, confirmed, contracts } = difference;
+  if (limits.has(content.connection)) return true;
+  if (confirmed.size > 0 && worksOf(content).some((work) => confirmed.has(work))) return true;
   if (queues.size > 0 && queuesOf(content).some((queue) => queues.has(queue))) return true;
   if (agents.size + assigned.size > 0) {
     if (agentsOf(content).some((agent) => agents.has(agent) || assigned.has(agent))) return true;
@@ -240,6 +267,23 @@ function machinesByConnection({ connections, agents }: Catalogue): Map<string, o
 /** What a platform's codes mean follows from the platform and from the connection's own table. */
 function statesByConnection({ connections }: Catalogue): Map<string, object> {
   return new Map(connections.map(({ id, platform, states }) => [id, { platform, states }]));
+}
+
+function limitsByConnection({ connections }: Catalogue): Map<string, object> {
+  return new Map(
+    connections.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+  );
+}
+
+/** How far each piece of work is confirmed: who did it is no matter. */
+function confirmedByWork({ confirmed = [] }: Catalogue): Map<string, object[]> {
+  return grouped(confirmed.map(({ work, limit, ms }) => [work, { limit, ms }] as const));
+}
+
+/** The pieces of work of a posting that may be confirmed. */
+function worksOf(content: PostingContent): string[] {
+  if (content.kind !== 'timeline') return [subjectOf(content)];
+  return content.stretches.map(({ startedAt }) => stretchId(content, startedAt));
 }
 
 /** What counting reads of a programme beside its queues and agents: all that is not left out here by name. */

@@ -109,7 +109,7 @@ describe('faults', () => {
     );
 
     expect(found).toEqual([
-      "a.yaml:4: connections[1].platfrom: unknown key; did you mean 'platform'? (allowed: id, platform, timeZone, country, authentication, machines, demo, states) [unknown-key]",
+      "a.yaml:4: connections[1].platfrom: unknown key; did you mean 'platform'? (allowed: id, platform, timeZone, country, authentication, machines, demo, states, mayReport, limits) [unknown-key]",
       expect.stringMatching(
         /^b\.yaml:4: programmes\[0\]\.timeZone: must be an IANA .*did you mean 'Europe\/Paris'/,
       ),

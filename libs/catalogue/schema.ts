@@ -159,7 +159,18 @@ export const connectionSchema: z.ZodType<Connection> = strict({
   demo: z.boolean().prefault(false),
   /** What its codes of agents' states mean, beside what the platform defines. */
   states: z.array(stateSchema).prefault([]),
-}).transform(({ demo, machines, states: written, ...rest }, context) => {
+  /** To what business events that it sends are limited. */
+  mayReport: strict({
+    programmes: z.array(text).min(1).nullable().prefault(null),
+    outcomes: z.array(text).min(1).nullable().prefault(null),
+  }).optional(),
+  /** What one piece of work takes at most: longer, it is held until an operator confirms it. */
+  limits: strict({
+    handling: duration.prefault('P1D'),
+    wait: duration.prefault('P31D'),
+    state: duration.prefault('P1D'),
+  }).prefault({}),
+}).transform(({ demo, machines, states: written, limits, mayReport, ...rest }, context) => {
   const states = written.map(({ from, to, ...state }, index): StateMapping => ({
     ...state,
     ...spanOf({ from, to }, rest.timeZone, ['states', index], context),
@@ -173,6 +184,8 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     ...connection,
     ...(connection.country !== null && { numberingPlans }),
     ...(machines !== undefined && { machines }),
+    ...(mayReport !== undefined && { mayReport }),
+    limits: { handlingMs: limits.handling, waitMs: limits.wait, stateMs: limits.state },
   };
 });
 

@@ -105,6 +105,7 @@ export function inOrder({
   agents,
   outcomes,
   contracts,
+  confirmed,
 }: CatalogueContent): CatalogueContent {
   return {
     tenant,
@@ -128,6 +129,7 @@ export function inOrder({
     })),
     outcomes: outcomes.toSorted(by(({ name }) => [name])),
     contracts: contracts.toSorted(by(({ id }) => [id])),
+    ...(confirmed !== undefined && { confirmed: confirmed.toSorted(by(({ work, limit }) => [work, limit])) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Phrase } from './lang.js';
 
 /** Why no line of a contract uses some work. */
 export const causeWords: Readonly<Record<UnbilledCause, Phrase>> = {
+  implausible: ['implausible, not confirmed', 'invraisemblable, non confirmé'],
   machine: ['voice response unit or bot', 'serveur vocal ou robot'],
   unseen: ['end lost: nothing was seen of the agent', 'fin perdue : rien n’a été vu de l’agent'],
   unmappedCode: ['code of a state that the catalogue does not know', 'code d’état inconnu du catalogue'],

@@ -6,12 +6,14 @@ import {
   entryHead,
   firstStartAuthor,
 } from '#catalogue/entry.js';
+import { withConfirmed } from '#catalogue/confirmed.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import { type Log, type LogRecord, WrongLog } from '#log/log.js';
 import { type CatalogueNotice, type Close, encodeNotice, ValidCloses } from '#wire/closes.js';
 import type { Actor } from '#wire/period-acts.js';
 import { topics } from '#wire/topics.js';
+import type { TrailAct } from '#wire/trail.js';
 import { AuditTrail } from './audit-trail.js';
 import { editsAfterClose } from './contract-history.js';
 
@@ -102,11 +104,37 @@ export class CatalogueLog {
   }
 
   /**
-   * `since`: what was in force when the author decided; null: nothing. It and a close under way exclude each
-   * other: its notice comes before the close, which then is not valid, or the close is seen here.
+   * Puts files in force, with all that operators have confirmed. `since`: what was in force when the author
+   * decided; null: nothing. It and a close under way exclude each other: its notice comes before the close,
+   * which then is not valid, or the close is seen here.
    * @throws {CatalogueFaults} where it changes in place what closed periods were priced by.
    */
-  async apply(catalogue: Catalogue, act: Act, since: LoggedEntry | null): Promise<ApplyResult> {
+  async apply(files: Catalogue, act: Act, since: LoggedEntry | null): Promise<ApplyResult> {
+    return this.#apply(await this.asApplied(files), act, since, fromFiles);
+  }
+
+  /** The same for what is in force with other confirmations, an act of another name on these works. */
+  async applyConfirmed(
+    catalogue: Catalogue,
+    act: Act,
+    since: LoggedEntry,
+    [name, works]: readonly [name: ConfirmingAct, works: readonly string[]],
+  ): Promise<ApplyResult> {
+    return this.#apply(catalogue, act, since, { name, subject: works.join(', ') });
+  }
+
+  /** What putting the files in force comes to: what is confirmed is in no file, and stays. */
+  async asApplied(files: Catalogue): Promise<Catalogue> {
+    const confirmed = (await this.catalogueInForce())?.confirmed;
+    return confirmed === undefined ? files : withConfirmed(files, confirmed);
+  }
+
+  async #apply(
+    catalogue: Catalogue,
+    act: Act,
+    since: LoggedEntry | null,
+    trailed: TrailedAct,
+  ): Promise<ApplyResult> {
     for (let tries = 1; ; tries++) {
       const before = await this.inForce();
       if (before !== null && !(await this.#isUnchanged(since))) {
@@ -120,7 +148,7 @@ export class CatalogueLog {
         await this.#announce({ number, version: catalogue.version, author: act.author });
         await this.#refuseEdits(catalogue);
       }
-      const { entry, isOwn } = await this.#append(number, catalogue, act);
+      const { entry, isOwn } = await this.#append(number, catalogue, act, trailed);
       if (isOwn) return { status: 'applied', entry };
       if (tries === maxTries || !(await this.#isUnchanged(since))) {
         return { status: 'overtaken', inForce: entry };
@@ -148,15 +176,16 @@ export class CatalogueLog {
     number: number,
     catalogue: Catalogue,
     { actor, ...act }: Act,
+    { name, subject }: TrailedAct = fromFiles,
   ): Promise<{ readonly entry: LoggedEntry; readonly isOwn: boolean }> {
     const trailEntry =
       actor === undefined
         ? undefined
         : await this.#trail.write({
-            act: 'catalogue-applied',
+            act: name,
             actor,
             at: act.at,
-            subject: `catalogue ${catalogue.version}`,
+            subject: subject ?? `catalogue ${catalogue.version}`,
             reason: act.reason,
             details: { version: catalogue.version, number, author: act.author },
           });
@@ -212,6 +241,16 @@ export class CatalogueLog {
   }
 }
 
+type ConfirmingAct = Extract<TrailAct, 'work-confirmed' | 'confirmation-withdrawn'>;
+
+/** `subject` null: the catalogue. */
+interface TrailedAct {
+  readonly name: 'catalogue-applied' | ConfirmingAct;
+  readonly subject: string | null;
+}
+
+const fromFiles: TrailedAct = { name: 'catalogue-applied', subject: null };
+
 /** So often an author tries where only closes come between. */
 const maxTries = 5;
 const noticeKey = 'catalogue';
@@ -247,6 +286,7 @@ export async function catalogueAtStart(
   }
   const entry = inForce ?? (await catalogues.inForce());
   if (entry === null) throw new Error('a catalogue was put in force and is not there');
-  if (entry.version === files.version) return { catalogue: files, entry, files: 'same' };
+  const applied = await catalogues.asApplied(files);
+  if (entry.version === applied.version) return { catalogue: applied, entry, files: 'same' };
   return { catalogue: await catalogues.catalogueOf(entry), entry, files: 'differs' };
 }

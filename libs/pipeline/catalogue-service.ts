@@ -32,7 +32,8 @@ export function catalogueService(
   files: () => Catalogue,
   own: () => string,
 ): CatalogueService {
-  const compare = async (to: Catalogue): Promise<CatalogueComparison> => {
+  const compare = async (read: Catalogue): Promise<CatalogueComparison> => {
+    const to = await catalogues.asApplied(read);
     const inForce = await catalogues.catalogueInForce();
     return { from: inForce?.version ?? null, to: to.version, changes: catalogueChanges(inForce, to) };
   };

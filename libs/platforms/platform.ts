@@ -44,8 +44,18 @@ export interface ConnectionContext {
   readonly pseudonym: (customer: string) => string;
   /** Names and fields of the outcomes that the tenant defines; absent: only the known ones are read. */
   readonly outcomes?: readonly OutcomeDefinition[];
+  /** What its business events may be about; absent: anything. */
+  readonly mayReport?: ReportableWork;
   /** Whether the catalogue has a connection of that id: an outcome may name ids of another connection. */
   readonly isConnection?: (id: string) => boolean;
+}
+
+/** To what a sender of business events is limited; null: it is not. */
+export interface ReportableWork {
+  /** Ids. An event then has to name one of them itself: to whom a queue belongs, the catalogue says later. */
+  readonly programmes: readonly string[] | null;
+  /** Names of events. */
+  readonly outcomes: readonly string[] | null;
 }
 
 export interface Normalized {

@@ -24,6 +24,8 @@ export interface PipelineMetrics {
   recountFailed(): void;
   /** Agent time (ms) of yesterday and today that the catalogue does not place, by what it does not know. */
   unmapped(work: Readonly<Record<string, number>>): void;
+  /** Agent time (ms) of yesterday and today in implausible work. */
+  implausible(ms: number): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
   eventsDated(connection: string, newestAt: number, receivedAt: number): void;
 }
@@ -98,6 +100,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     [],
   );
   const unmapped = unmappedGauge(registry);
+  const implausible = implausibleGauge(registry);
   return {
     batches: batchMetrics(registry, clock),
     log: logMetrics(registry),
@@ -117,6 +120,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     },
     recountFailed: () => recountFailures.inc(),
     unmapped,
+    implausible,
     eventsDated: (connection, newestAt, receivedAt) => {
       // Exported as 0 before, so that the first one is an increase.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
@@ -153,6 +157,18 @@ function unmappedGauge(registry: Registry): PipelineMetrics['unmapped'] {
     },
   );
   return (work) => void (known = work);
+}
+
+function implausibleGauge(registry: Registry): PipelineMetrics['implausible'] {
+  let known = 0;
+  gauge(
+    registry,
+    'tallyline_implausible_agent_seconds',
+    'Agent time of yesterday and today in work that is longer than plausible and that no operator has confirmed.',
+    [],
+    () => [{ labels: {}, value: known / 1000 }],
+  );
+  return (ms) => void (known = ms);
 }
 
 const toleratedAheadMs = 120_000;

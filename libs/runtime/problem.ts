@@ -19,6 +19,7 @@ export const problemCodes = {
   'unknown-contract': { status: 404, title: 'The contract is unknown' },
   'unknown-revision': { status: 404, title: 'The revision is unknown' },
   'no-close-request': { status: 404, title: 'No close waits for a second person' },
+  'work-not-held': { status: 404, title: 'No such work is held or confirmed' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
   'period-outside-term': { status: 409, title: 'The period is none of the contract' },

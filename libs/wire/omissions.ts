@@ -1,19 +1,23 @@
 import { z } from 'zod';
 
 /**
- * Work that a close has seen and does not charge: the catalogue does not know where it belongs, or no one has
- * approved it.
+ * Work that a close has seen and does not charge: the catalogue does not know where it belongs, no one has
+ * approved it, or it is longer than is plausible and no one has confirmed it.
  */
-export const omittedWorkKinds = ['unmappedQueue', 'unknownAgent', 'unapprovedWork'] as const;
+export const omittedWorkKinds = ['unmappedQueue', 'unknownAgent', 'unapprovedWork', 'implausible'] as const;
 export type OmittedWorkKind = (typeof omittedWorkKinds)[number];
 
 const omittedWork = z.strictObject({
   kind: z
     .enum(omittedWorkKinds)
     .describe(
-      'A queue of no programme, an agent whom the catalogue does not know, or ad-hoc work without approval.',
+      'A queue of no programme, an agent whom the catalogue does not know, ad-hoc work without approval, or work longer than its connection allows.',
     ),
-  id: z.string().describe('Of the platform, prefixed by the connection; of ad-hoc work its subject.'),
+  id: z
+    .string()
+    .describe(
+      'Of the platform, prefixed by the connection; of ad-hoc work its subject; of implausible work its own name.',
+    ),
   contacts: z.int().describe('That waited there, or that the agent handled.'),
   durationMs: z.int().describe('Time of agents in it, within the period.'),
   adHoc: z
@@ -39,7 +43,7 @@ export const omissionsSchema = z.strictObject({
       }),
     )
     .describe(
-      'What this contract would have charged more, had the queues been its own, the agents known, the work approved.',
+      'What this contract would have charged more, had the queues been its own, the agents known, the work approved or confirmed.',
     ),
   parked: z
     .array(

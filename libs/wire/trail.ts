@@ -11,6 +11,8 @@ export const trailActs = [
   'period-held',
   'period-released',
   'catalogue-applied',
+  'work-confirmed',
+  'confirmation-withdrawn',
   'deliveries-redriven',
   'entities-reinterpreted',
   'parked-left-out',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
+import type { ConfirmedWork } from '#catalogue/catalogue.js';
+import { withConfirmed } from '#catalogue/confirmed.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 
@@ -36,6 +38,10 @@ export interface Choices {
   readonly zone: 'Europe/Paris' | 'America/New_York';
   /** By what contracts are invoiced. */
   readonly rhythm: string;
+  /** What one piece of work takes at most. */
+  readonly limits: string;
+  /** A bit for each of two contacts and an activity: whether they count however long they are. */
+  readonly confirmed: number;
 }
 
 const oneOf = fc.constantFrom;
@@ -65,6 +71,8 @@ const choices: fc.Arbitrary<Choices> = fc.record({
     'unit: week, weekStart: sunday',
     'unit: halfMonth',
   ),
+  limits: oneOf('handling: P1D', 'handling: PT40M', 'wait: PT20S', 'state: PT45M'),
+  confirmed: fc.nat({ max: 7 }),
 });
 
 const names: readonly (keyof Choices)[] = [
@@ -90,6 +98,8 @@ const names: readonly (keyof Choices)[] = [
     'second',
     'zone',
     'rhythm',
+    'limits',
+    'confirmed',
   ] as const),
 ];
 
@@ -109,15 +119,26 @@ export function editedFrom(count: number): fc.Arbitrary<Choices[]> {
 const known = new Map<string, CatalogueView>();
 
 export function viewOf(chosen: Choices): CatalogueView {
-  const text = yamlOf(chosen);
+  const text = `${yamlOf(chosen)}# ${chosen.confirmed}`;
   const view = known.get(text);
   if (view !== undefined) return view;
   const loaded = readCatalogue([{ name: 'all.yaml', text }]);
   if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults) + text);
-  const made = catalogueView(catalogueIndex(loaded.catalogue));
+  const catalogue = withConfirmed(loaded.catalogue, confirmedOf(chosen));
+  const made = catalogueView(catalogueIndex(catalogue));
   if (known.size > 500) known.clear();
   known.set(text, made);
   return made;
+}
+
+function confirmedOf({ confirmed }: Choices): ConfirmedWork[] {
+  const act = { author: 'ops', reason: 'seen', at: 0, ms: 3_600_000 } as const;
+  const works = [
+    { work: 'c:0', limit: 'handling', ...act },
+    { work: 'c:1', limit: 'wait', ...act },
+    { work: 'c:act0', limit: 'state', ...act },
+  ] as const;
+  return works.filter((_, index) => (confirmed & (1 << index)) !== 0);
 }
 
 function yamlOf(chosen: Choices): string {
@@ -144,7 +165,7 @@ function yamlOf(chosen: Choices): string {
   return `
 tenant: t
 connections:
-  - { id: c, platform: axialys, timeZone: ${chosen.zone}, authentication: { scheme: none }, demo: true${states}${robots} }
+  - { id: c, platform: axialys, timeZone: ${chosen.zone}, authentication: { scheme: none }, demo: true${states}${robots}, limits: { ${chosen.limits} } }
 programmes:${programmes.map((index) => programme(index, chosen) + works(`p${index}`)).join('')}
 contracts:${contracts.map((index) => contract(index, chosen)).join('')}
 agents:${ids.length === 0 ? ' []' : ids.map(agent).join('')}

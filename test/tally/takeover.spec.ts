@@ -63,6 +63,8 @@ describe('A tally that takes over catalogues', () => {
       bot: null,
       holds: null,
       rhythm: 'unit: month',
+      limits: 'handling: P1D',
+      confirmed: 0,
     } as const;
     const first = { ...own, ...more, ...rest, second: 'both', zone: 'Europe/Paris' } as const;
     // Two queues in turn, of which the second one moves; every fifth call was another one before.

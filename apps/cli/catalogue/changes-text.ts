@@ -9,6 +9,7 @@ const partNames: Readonly<Record<CataloguePart, Phrase>> = {
   agent: ['agent', 'agent'],
   outcome: ['outcome', 'résultat'],
   contract: ['contract', 'contrat'],
+  confirmed: ['confirmed', 'confirmé'],
 };
 
 const kindMarks: Readonly<Record<CatalogueChange['kind'], string>> = {

@@ -58,7 +58,8 @@ interface Applied {
   readonly changes: readonly CatalogueChange[];
 }
 
-async function compared(catalogues: CatalogueLog, files: Catalogue): Promise<Applied> {
+async function compared(catalogues: CatalogueLog, read: Catalogue): Promise<Applied> {
+  const files = await catalogues.asApplied(read);
   const inForce = await catalogues.catalogueInForce();
   const changes = catalogueChanges(inForce, files);
   return { from: inForce?.version ?? null, to: files.version, entry: null, changes };

@@ -42,7 +42,7 @@ const fieldSchema = z.object({
 });
 const changeSchema = z
   .object({
-    part: z.enum(['tenant', 'connection', 'programme', 'queue', 'agent', 'outcome', 'contract']),
+    part: z.enum(['tenant', 'connection', 'programme', 'queue', 'agent', 'outcome', 'contract', 'confirmed']),
     id: z.string(),
     kind: z.enum(['added', 'removed', 'changed']),
     fields: z.array(fieldSchema),

@@ -6,6 +6,7 @@ import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
+import { implausibleService } from '#pipeline/close/implausible-work.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { NowReader } from '#pipeline/now/now-reader.js';
@@ -145,6 +146,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       read: async (question) => engine.unbilled(question),
       now: () => now,
     },
+    implausible: implausibleService(log, engine.catalogues),
     trails: async () => readTrails(log, join(directory, 'keys.json')),
     consolePage: join(import.meta.dirname, '../../../dist/apps/console/page'),
     health: {
@@ -171,11 +173,11 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
     url,
     engine,
     get: (path: string) => fetch(url + path),
-    deliver: async (rows: readonly object[]) => {
+    deliver: async (rows: readonly object[], polledAt = '2026-03-05T11:00:00Z') => {
       const body = JSON.stringify({
         source: 'axialys.vm',
         kind: 'call_rows',
-        polledAt: '2026-03-05T11:00:00Z',
+        polledAt,
         rows,
       });
       const response = await fetch(`${url}/v1/deliveries/bpo`, { method: 'POST', body });

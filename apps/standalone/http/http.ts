@@ -6,6 +6,7 @@ import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { Invoices } from '#pipeline/close/invoices.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
+import type { ImplausibleService } from '#pipeline/close/implausible-work.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpisNow } from '#apps/tally/kpis.controller.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
@@ -19,6 +20,7 @@ import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
 import { serveConsole } from '#runtime/nest/serve-console.js';
 import { serveDocs } from '#runtime/nest/serve-docs.js';
+import { ImplausibleController, implausibleServiceToken } from './implausible.controller.js';
 import { catalogueClockToken, CatalogueController, catalogueServiceToken } from './catalogue.controller.js';
 
 export interface HttpDeps {
@@ -29,6 +31,7 @@ export interface HttpDeps {
   readonly invoices: Invoices;
   readonly now: NowService;
   readonly unbilled: UnbilledService;
+  readonly implausible: ImplausibleService;
   readonly trails: ReadTrails;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
@@ -68,6 +71,7 @@ class HttpModule {
       periods,
       invoices,
       unbilled,
+      implausible,
       trails,
       stages = [],
       health,
@@ -76,10 +80,11 @@ class HttpModule {
     } = deps;
     return {
       module: HttpModule,
-      controllers: [CatalogueController],
+      controllers: [CatalogueController, ImplausibleController],
       providers: [
         { provide: catalogueServiceToken, useValue: catalogue },
         { provide: catalogueClockToken, useValue: intake.clock },
+        { provide: implausibleServiceToken, useValue: implausible },
       ],
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),

@@ -35,6 +35,8 @@ const post = (path: string, body: string | null = null, type = 'application/json
   fetch(http.url + path, { method: 'POST', body, headers: body === null ? {} : { 'content-type': type } });
 
 const january = { ...callRow, date: '2026-01-15T10:00:00+01:00' };
+/** 25 hours with an agent. */
+const tooLong = { ...callRow, id_appel: 2, duration: 90_035, duration_comm: 90_000 };
 const sale = {
   specversion: '1.0',
   id: '1',
@@ -47,7 +49,7 @@ const sale = {
 
 /** Calls each route so that it succeeds. */
 async function callAll(): Promise<void> {
-  const delivered = await http.deliver([january, callRow]);
+  const delivered = await http.deliver([january, callRow, tooLong]);
   const { refused }: z.infer<typeof acceptedSchema> = acceptedSchema.parse(await delivered.json());
   await post('/v1/deliveries/bpo/batch', '{}\n{}\n', 'application/x-ndjson');
   await post('/v1/outcomes/bpo', JSON.stringify(sale));
@@ -84,6 +86,10 @@ async function callAll(): Promise<void> {
   await closeOfTwo('2026-01');
   await post('/v1/refusals/redrive?all=true');
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
+  const { work } = (await (await http.get('/v1/implausible')).json()) as { work: { work: string }[] };
+  const held = new URLSearchParams({ work: work[0]?.work ?? '', author: 'Ada', reason: 'as tested' });
+  await post(`/v1/implausible/confirm?${held.toString()}`);
+  await post(`/v1/implausible/withdraw?${held.toString()}`);
 }
 
 describe('The OpenAPI document', () => {

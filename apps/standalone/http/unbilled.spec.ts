@@ -69,13 +69,14 @@ describe('Agent time that the catalogue does not place', () => {
     ]);
     const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
     const { kpis } = http.engine;
-    const found = { programme: 252_000, agent: 504_000, code: 0 };
+    const found = { programme: 252_000, agent: 504_000, code: 0, implausible: 0 };
     expect(await unmappedWork(kpis, ['aurore'], at('2026-03-02'))).toEqual(found);
     expect(await unmappedWork(kpis, ['aurore'], at('2026-03-03'))).toEqual(found);
     expect(await unmappedWork(kpis, ['aurore'], at('2026-03-04'))).toEqual({
       programme: 0,
       agent: 0,
       code: 0,
+      implausible: 0,
     });
   });
 });

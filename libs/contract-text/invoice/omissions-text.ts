@@ -80,10 +80,12 @@ const kindNames: Readonly<Record<OmittedWork['kind'], Phrase>> = {
   unmappedQueue: ['queue of no programme', 'file d’aucun programme'],
   unknownAgent: ['unknown agent', 'agent inconnu'],
   unapprovedWork: ['ad-hoc work without approval', 'travaux ponctuels sans approbation'],
+  implausible: ['implausible, not confirmed', 'invraisemblable, non confirmé'],
 };
 
 const valueNames: Readonly<Record<OmittedWork['kind'], Phrase>> = {
   unmappedQueue: ['as queues of this contract', 'comme files de ce contrat'],
   unknownAgent: ['with known agents', 'avec des agents connus'],
   unapprovedWork: ['with all of it approved', 'si tous étaient approuvés'],
+  implausible: ['with all of it confirmed', 'si tout était confirmé'],
 };

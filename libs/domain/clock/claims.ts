@@ -2,6 +2,7 @@ import type { ActivityContent, ActivityState } from '#domain/activity/activity.j
 import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
 import { humanWork } from '#domain/scope/human-work.js';
 import type { LegPart } from '#domain/scope/own-time.js';
+import { plausibleWork } from '#domain/scope/plausible-work.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
 
 /** What the clock needs of a catalogue: who is behind the ids of the platforms. */
@@ -45,11 +46,12 @@ const stateOrder: readonly Exclude<ActivityState, 'LOGGED_IN'>[] = [
 const contactRank = 0;
 
 /**
- * What a content claims of persons' time. Machines, agents unknown to the catalogue and codes without a
- * meaning claim nothing; work of a queue that is unmapped does, as it was done.
+ * What a content claims of persons' time. Machines, agents unknown to the catalogue, codes without a
+ * meaning and implausible work claim nothing; work of a queue that is unmapped does, as it was done.
  */
-export function claimsOf(content: PostingContent, scope: ClockScope): readonly Claim[] {
-  switch (content.kind) {
+export function claimsOf(delivered: PostingContent, scope: ClockScope): readonly Claim[] {
+  const content = plausibleWork(delivered, scope);
+  switch (content?.kind) {
     case 'contact':
       return contactClaims(content, scope);
     case 'activity':
@@ -58,6 +60,7 @@ export function claimsOf(content: PostingContent, scope: ClockScope): readonly C
       return activityClaims(activitiesOf(content, scope), scope);
     case 'totals':
     case 'outcome':
+    case undefined:
       return none;
   }
 }

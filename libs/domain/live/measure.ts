@@ -40,7 +40,7 @@ export type ActivityMeasure = `activity${ActivityState | 'UNMAPPED'}Ms`;
 /**
  * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
  * in minutes the issues that began and those solved at their first contact, answers by question and score,
- * agents' time that nothing was seen of, what platforms have added up themselves, in ms by their code, and
+ * agents' time that nothing was seen of, what is implausible, what platforms have added up themselves, in ms by their code, and
  * what became of resolutions.
  */
 export type Measure =
@@ -48,6 +48,8 @@ export type Measure =
   | TimeMeasure
   | ActivityMeasure
   | 'unseenMs'
+  | 'implausibleMs'
+  | 'implausibleWorks'
   | `reported:${string}`
   | `answeredWithin${number}`
   | `abandonedWithin${number}`

@@ -3,6 +3,7 @@ import type { RepeatChange } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { enteredAt } from '#domain/scope/contact-part.js';
+import { plausibleWork } from '#domain/scope/plausible-work.js';
 import {
   type LiveScope,
   type ProgrammeRules,
@@ -40,10 +41,12 @@ export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: Ad
  * unknown customers. `resolving`: programmes of which chain of resolutions are kept as well, with outcomes.
  */
 export function handledContacts(
-  content: PostingContent,
+  delivered: PostingContent,
   scope: LiveScope,
   resolving: ReadonlySet<string> = noProgrammes,
 ): HandledContact[] {
+  const content = plausibleWork(delivered, scope);
+  if (content === null) return [];
   const resolutions = resolving.size === 0 ? [] : resolutionLinks(content, scope, resolving);
   if (content.kind !== 'contact' || content.customer === null) return resolutions;
   const { customer } = content;

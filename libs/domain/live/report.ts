@@ -46,6 +46,10 @@ export interface LiveKpis {
   readonly hours: readonly LiveHours[];
   /** Agents' time after a state whose end was never reported: shown, never billed. */
   readonly unseenMs: number;
+  /** Agents' time in work that is longer than plausible, in no other figure: never billed until confirmed. */
+  readonly implausibleMs: number;
+  /** Such pieces of work, also contacts that only waited. */
+  readonly implausibleWorks: number;
   /** What platforms have added up themselves, by their code: to compare with, never counted. */
   readonly reportedMs: Readonly<Record<string, number>>;
   /** talk + hold + after-call work + dialling */
@@ -146,6 +150,8 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
     ),
     hours: liveHours(sums),
     unseenMs: sum('unseenMs'),
+    implausibleMs: sum('implausibleMs'),
+    implausibleWorks: sum('implausibleWorks'),
     reportedMs: Object.fromEntries(
       [...sums].flatMap(([measure, ms]) =>
         measure.startsWith('reported:') ? [[measure.slice('reported:'.length), ms]] : [],

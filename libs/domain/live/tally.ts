@@ -2,10 +2,11 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import { qualityScore } from '#domain/kpi/quality.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { PostingContent } from '#domain/posting/posting.js';
-import { assignActivity, assignOutcome } from '#domain/scope/work-scope.js';
+import { implausibleWork, plausibleWork } from '#domain/scope/plausible-work.js';
+import { assignActivity, assignOutcome, programmesOf } from '#domain/scope/work-scope.js';
 import { tallyTimeline, tallyTotals } from './timeline-tally.js';
 import { tallyContact } from './contact-tally.js';
-import { agentName, type LiveScope, programmeOf } from './live-scope.js';
+import { agentName, type LiveScope, programmeOf, unmapped } from './live-scope.js';
 import {
   type ActivityMeasure,
   addMeasure,
@@ -19,9 +20,19 @@ import { eachQuarter } from './quarters.js';
 /**
  * What a posting adds to the live sums. Of business events they say how many there are, what surveys and
  * quality evaluations gave, and what is of no known programme; what else they mean, contracts say.
+ * Implausible work is in no other sum than its own.
  */
-export function tallyContent(content: PostingContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
-  switch (content.kind) {
+export function tallyContent(
+  delivered: PostingContent,
+  sign: 1 | -1,
+  scope: LiveScope,
+  add: AddToTally,
+): void {
+  const content = plausibleWork(delivered, scope);
+  if (content !== delivered) tallyImplausible(delivered, sign, scope, add);
+  switch (content?.kind) {
+    case undefined:
+      return;
     case 'contact':
       tallyContact(content, sign, scope, add);
       return;
@@ -93,4 +104,19 @@ function tallyActivity(content: ActivityContent, sign: 1 | -1, scope: LiveScope,
     if (!isMachine) addMeasure(add, 'programme', programme, from, measure, null, sign * (to - from));
     addMeasure(add, 'agent', programme, from, measure, agent, sign * (to - from));
   });
+}
+
+/**
+ * By agent, of the first programme that the work is about, whole where it ended: it may be years. Time in
+ * queues is no agent's.
+ */
+function tallyImplausible(content: PostingContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
+  const [named] = programmesOf(content, scope);
+  const programme = named !== undefined && scope.hasProgramme(named) ? named : unmapped;
+  for (const { agent, ms, endedAt } of implausibleWork(content, scope)) {
+    addMeasure(add, 'programme', programme, endedAt, 'implausibleWorks', null, sign);
+    if (agent === null) continue;
+    addMeasure(add, 'programme', programme, endedAt, 'implausibleMs', null, sign * ms);
+    addMeasure(add, 'agent', programme, endedAt, 'implausibleMs', agentName(agent, scope), sign * ms);
+  }
 }

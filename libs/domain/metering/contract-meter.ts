@@ -10,6 +10,7 @@ import type { WorkedBy } from '#domain/contract/measure.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
 import type { OwnTime } from '#domain/scope/own-time.js';
+import { plausibleWork } from '#domain/scope/plausible-work.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { meteredItems, type MeasuredItem } from './metered-item.js';
@@ -66,9 +67,15 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
     },
     issueWindowsMs: issueWindows(items),
     isOnClock: clocked.length > 0,
-    measureClock: (content, own) => measureClock(contract, clocked, content, scope, own),
-    measure(content) {
-      switch (content.kind) {
+    measureClock(delivered, own) {
+      const content = plausibleWork(delivered, scope);
+      return content === null ? noQuantities : measureClock(contract, clocked, content, scope, own);
+    },
+    measure(delivered) {
+      const content = plausibleWork(delivered, scope);
+      switch (content?.kind) {
+        case undefined:
+          return noQuantities;
         case 'contact': {
           let sums: Sums | null = null;
           for (const episode of episodesOf(content)) {

@@ -3,6 +3,7 @@ import type { ActivityContent, StateMeaning } from '#domain/activity/activity.js
 import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Leg, PostingContent, Segment, SideWork } from '#domain/posting/posting.js';
+import type { Plausibility } from './plausibility.js';
 
 /**
  * What the catalogue says of where work belongs and who did it. Ids are the platform's, prefixed by the
@@ -32,6 +33,8 @@ export interface WorkScope {
    * Voice response units and agents of kind `machine`: their legs are no one's hours. Absent: there are none.
    */
   readonly machines?: Machines;
+  /** Work longer than what it says is left out of all counting. Absent: nothing is. */
+  readonly plausibility?: Plausibility;
 }
 
 /** Ids are the platform's, prefixed by the connection. */

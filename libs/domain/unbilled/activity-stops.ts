@@ -121,7 +121,8 @@ function stretchStops(
   return activityStops({ kind: 'activity', ...own, queue: null, programme: null }, programmes, scope);
 }
 
-function unseenCells(
+/** After the last evidence of a state: nothing says what the agent did. */
+export function unseenCells(
   { agent }: TimelineContent,
   { code, endedAt, unseenMs }: Stretch,
   { borders }: ProgrammeLines,

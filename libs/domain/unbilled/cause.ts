@@ -4,6 +4,8 @@
  * with several contracts or lines the last of them; so each is in exactly one, or counted.
  */
 export const causes = [
+  /** Longer than its connection allows for one piece of work, and not confirmed. */
+  'implausible',
   /** Legs and activities of voice response units and bots: no one's hours. */
   'machine',
   /** After the last evidence of a state whose end was lost. */

@@ -25,7 +25,7 @@ export interface TimePiece {
 
 /** One contact, an episode of a conversation in writing: where it stopped, and where its time did. */
 export interface ContactStops {
-  /** The first instant of it, UTC epoch ms. */
+  /** Its first instant, UTC epoch ms. */
   readonly at: number;
   readonly whole: Stop;
   readonly time: readonly TimePiece[];
@@ -161,7 +161,8 @@ function placeOfContact(
   return cause === 'notCharged' ? `contact:${result}` : '';
 }
 
-function beginOf({ segments, legs, sideWork = [], missed }: ContactContent): number {
+/** The first instant of a contact. */
+export function beginOf({ segments, legs, sideWork = [], missed }: ContactContent): number {
   return Math.min(
     ...segments.map(({ enteredAt }) => enteredAt),
     ...legs.map(({ startedAt, dialMs }) => startedAt - dialMs),

@@ -14,6 +14,7 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import type { PlausibleLimits } from '#domain/scope/plausibility.js';
 import type { WorkScope } from '#domain/scope/work-scope.js';
 import { UnbilledSums } from './unbilled-sums.js';
 
@@ -189,6 +190,12 @@ const contents = fc.array(
   }),
   { maxLength: 8 },
 );
+/** Most work is shorter. */
+const limited: fc.Arbitrary<PlausibleLimits> = fc.record({
+  handlingMs: fc.constantFrom(40, 35, 1_000),
+  waitMs: fc.constantFrom(30, 1_000),
+  stateMs: fc.constantFrom(30, 1_000),
+});
 const spans = fc.constantFrom(
   { start: border - 1_000, end: border + 1_000 },
   { start: border - 20, end: border + 15 },
@@ -221,9 +228,51 @@ class Naive {
   constructor(
     readonly agreed: readonly Agreed[],
     readonly span: { start: number; end: number },
+    readonly limits: PlausibleLimits,
   ) {}
 
+  /** Of one contact, activity or state: too long to be true. */
+  #isHeld(content: PostingContent): boolean {
+    const { handlingMs, waitMs, stateMs } = this.limits;
+    if (content.kind === 'contact')
+      return (
+        content.segments.some((each) => each.leftAt - each.enteredAt > waitMs) ||
+        content.legs.some((each) => each.dialMs + each.endedAt - each.startedAt > handlingMs) ||
+        content.legs.some((each) => (each.acwMs ?? 0) > handlingMs)
+      );
+    if (content.kind === 'activity') return content.endedAt - content.startedAt > stateMs;
+    const [state] = content.kind === 'timeline' ? content.stretches : [];
+    return state?.code === 'AVL' && state.endedAt - state.startedAt > stateMs;
+  }
+
+  #tickHeld(from: number, to: number): void {
+    for (let at = from; at < to; at++) this.#tick(at, 'implausible');
+  }
+
   add(content: PostingContent): void {
+    if (this.#isHeld(content)) {
+      if (content.kind === 'contact') {
+        for (const { startedAt, endedAt, dialMs, acwMs, acwStartedAt } of content.legs) {
+          this.#tickHeld(startedAt - dialMs, endedAt);
+          this.#tickHeld(acwStartedAt ?? 0, (acwStartedAt ?? 0) + (acwMs ?? 0));
+        }
+        const begins = [
+          ...content.segments.map(({ enteredAt }) => enteredAt),
+          ...content.legs.map(({ startedAt, dialMs }) => startedAt - dialMs),
+        ];
+        const begin = Math.min(...begins);
+        if (begin < this.span.start || begin >= this.span.end) return;
+        this.contacts['implausible'] = (this.contacts['implausible'] ?? 0) + 1;
+        this.delivered.contacts += 1;
+      }
+      if (content.kind === 'activity') this.#tickHeld(content.startedAt, content.endedAt);
+      if (content.kind === 'timeline')
+        for (const { startedAt, endedAt, unseenMs } of content.stretches) {
+          this.#tickHeld(startedAt, endedAt);
+          for (let at = endedAt; at < endedAt + unseenMs; at++) this.#tick(at, 'unseen');
+        }
+      return;
+    }
     if (content.kind === 'contact') this.#contact(content);
     if (content.kind === 'activity')
       this.#own(
@@ -408,34 +457,41 @@ describe('What no line uses', () => {
   it('and what lines count are all that was delivered, each millisecond, contact and outcome in one place', () => {
     const seen = new Set<string>();
     fc.assert(
-      fc.property(fc.array(someAgreed, { maxLength: 4 }), contents, spans, (agreed, some, span) => {
-        const sums = new UnbilledSums(agreed.map(contractOf), scope, span);
-        const naive = new Naive(agreed, span);
-        for (const { content, isTakenBack } of some) {
-          sums.count({ content, sign: 1 });
-          if (isTakenBack) sums.count({ content, sign: -1 });
-          else naive.add(content);
-        }
-        const found = { ms: {}, contacts: {}, outcomes: {} } as Record<
-          'ms' | 'contacts' | 'outcomes',
-          Record<string, number>
-        >;
-        for (const { cause, ...row } of sums.rows()) {
-          for (const amount of ['ms', 'contacts', 'outcomes'] as const) {
-            const place = cause ?? 'counted';
-            found[amount][place] = (found[amount][place] ?? 0) + row[amount];
-            if (row[amount] > 0) seen.add(`${amount} ${place}`);
+      fc.property(
+        fc.array(someAgreed, { maxLength: 4 }),
+        contents,
+        spans,
+        limited,
+        (agreed, some, span, limits) => {
+          const plausibility = { limitsOf: () => limits, confirmedMs: () => 0 };
+          const sums = new UnbilledSums(agreed.map(contractOf), { ...scope, plausibility }, span);
+          const naive = new Naive(agreed, span, limits);
+          for (const { content, isTakenBack } of some) {
+            sums.count({ content, sign: 1 });
+            if (isTakenBack) sums.count({ content, sign: -1 });
+            else naive.add(content);
           }
-        }
-        expect(nonZero(found.ms)).toEqual(naive.ms);
-        expect(nonZero(found.contacts)).toEqual(naive.contacts);
-        expect(nonZero(found.outcomes)).toEqual(naive.outcomes);
-        expect({
-          ms: total(found.ms),
-          contacts: total(found.contacts),
-          outcomes: total(found.outcomes),
-        }).toEqual(naive.delivered);
-      }),
+          const found = { ms: {}, contacts: {}, outcomes: {} } as Record<
+            'ms' | 'contacts' | 'outcomes',
+            Record<string, number>
+          >;
+          for (const { cause, ...row } of sums.rows()) {
+            for (const amount of ['ms', 'contacts', 'outcomes'] as const) {
+              const place = cause ?? 'counted';
+              found[amount][place] = (found[amount][place] ?? 0) + row[amount];
+              if (row[amount] > 0) seen.add(`${amount} ${place}`);
+            }
+          }
+          expect(nonZero(found.ms)).toEqual(naive.ms);
+          expect(nonZero(found.contacts)).toEqual(naive.contacts);
+          expect(nonZero(found.outcomes)).toEqual(naive.outcomes);
+          expect({
+            ms: total(found.ms),
+            contacts: total(found.contacts),
+            outcomes: total(found.outcomes),
+          }).toEqual(naive.delivered);
+        },
+      ),
       { numRuns: 1_500 },
     );
     for (const place of [

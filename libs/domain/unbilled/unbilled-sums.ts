@@ -1,9 +1,11 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { Posting } from '#domain/posting/posting.js';
+import type { Posting, PostingContent } from '#domain/posting/posting.js';
+import { plausibleWork } from '#domain/scope/plausible-work.js';
 import type { WorkScope } from '#domain/scope/work-scope.js';
 import { activityStops, timelineStops } from './activity-stops.js';
 import type { Stop } from './cause.js';
 import { contactStops, type TimePiece } from './contact-stops.js';
+import { implausibleStops } from './implausible-time.js';
 import { OutcomeStops } from './outcome-stop.js';
 import { type ProgrammeLines, programmeLines } from './programme-lines.js';
 
@@ -41,8 +43,10 @@ export class UnbilledSums {
     this.#outcomes = new OutcomeStops(this.#programmes, scope);
   }
 
-  count({ content, sign }: Pick<Posting, 'content' | 'sign'>): void {
-    switch (content.kind) {
+  count({ content: delivered, sign }: Pick<Posting, 'content' | 'sign'>): void {
+    const content = plausibleWork(delivered, this.#scope);
+    if (content !== delivered) this.#countImplausible(delivered, sign);
+    switch (content?.kind) {
       case 'contact':
         for (const { at, whole, time } of contactStops(content, this.#programmes, this.#scope)) {
           if (this.#holds(at)) this.#sumOf(whole).contacts += sign;
@@ -62,8 +66,15 @@ export class UnbilledSums {
         return;
       }
       case 'totals':
+      case undefined:
         return;
     }
+  }
+
+  #countImplausible(content: PostingContent, sign: 1 | -1): void {
+    const { contacts, time } = implausibleStops(content, this.#programmes, this.#scope);
+    for (const { at, whole } of contacts) if (this.#holds(at)) this.#sumOf(whole).contacts += sign;
+    this.#addTime(time, sign);
   }
 
   /** What is counted (`cause` null) and what is not; most time first, what is 0 is left out. */

@@ -1,9 +1,12 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
+import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, Posting, PostingContent } from '#domain/posting/posting.js';
 import { type AgentAttributes, assignActivity, assignLeg, assignStay } from '#domain/scope/work-scope.js';
+import { heldParts, plausibleWork } from '#domain/scope/plausible-work.js';
+import { beginOf } from '#domain/unbilled/contact-stops.js';
 import type { OmittedWork, OmittedWorkKind } from '#wire/omissions.js';
 import { UnapprovedWork } from './unapproved-work.js';
 
@@ -18,7 +21,7 @@ interface Sum {
  * Adds up the work of a period that a contract does not charge: queues that belong to no programme, whichever
  * contract they would be for, and agents unknown to the catalogue in the contract's own programme. Time is
  * that of legs with their after-call work, and of activities, clipped to the period. Beside them ad-hoc work
- * that the contract would charge and no one has approved.
+ * that the contract would charge and no one has approved, and implausible work that it would.
  */
 export class OmittedWorkSums {
   readonly #scope: LiveScope;
@@ -27,18 +30,27 @@ export class OmittedWorkSums {
   readonly #sums: Readonly<Record<UnknownWork, Map<string, Sum>>> = {
     unmappedQueue: new Map(),
     unknownAgent: new Map(),
+    implausible: new Map(),
   };
   readonly #unapproved: UnapprovedWork;
+  readonly #period: Period;
+  /** Counts as if nothing were implausible. */
+  readonly #unlimited: ContractMeter;
 
   constructor(contract: Contract, period: Period, scope: LiveScope) {
     const { programme } = contract;
     this.#scope = scope;
     this.#programme = programme;
     this.#bounds = periodsOf(contract).bounds(period);
+    this.#period = period;
+    this.#unlimited = contractMeter(contract, withoutOmission('implausible', scope, programme));
     this.#unapproved = new UnapprovedWork(contract, period, scope);
   }
 
-  count({ content, sign }: Posting): void {
+  count({ content: delivered, sign }: Posting): void {
+    const content = plausibleWork(delivered, this.#scope);
+    if (content !== delivered) this.#countImplausible(delivered, sign);
+    if (content === null) return;
     if (content.kind === 'contact') this.#countContact(content, sign);
     if (content.kind === 'activity') this.#countActivity(content, sign);
     if (content.kind === 'outcome') this.#unapproved.count(content, sign);
@@ -54,6 +66,33 @@ export class OmittedWorkSums {
           .sort((a, b) => b.durationMs - a.durationMs || b.contacts - a.contacts || (a.id < b.id ? -1 : 1)),
     );
     return [...unknown, ...this.#unapproved.work()];
+  }
+
+  /** What the contract would count of it in the period; a contact in the period in which it began. */
+  #countImplausible(content: PostingContent, sign: 1 | -1): void {
+    for (const { work, part } of heldParts(content, this.#scope)) {
+      if (!this.#unlimited.measure(part).some(({ period }) => period === this.#period)) continue;
+      const isBegun = part.kind === 'contact' && this.#holds(beginOf(part));
+      this.#add('implausible', work, isBegun ? sign : 0, sign * this.#timeIn(part));
+    }
+  }
+
+  #timeIn(part: PostingContent): number {
+    switch (part.kind) {
+      case 'contact': {
+        const { legs, sideWork = [] } = part;
+        const handled = legs.map((leg) => this.#timeOf(leg));
+        const beside = sideWork.map(({ startedAt, endedAt }) => this.#clipped(startedAt, endedAt));
+        return [...handled, ...beside].reduce((sum, ms) => sum + ms, 0);
+      }
+      case 'activity':
+        return this.#clipped(part.startedAt, part.endedAt);
+      case 'timeline':
+        return part.stretches.reduce((sum, each) => sum + this.#clipped(each.startedAt, each.endedAt), 0);
+      case 'outcome':
+      case 'totals':
+        return 0;
+    }
   }
 
   #countContact({ segments, legs }: ContactContent, sign: 1 | -1): void {
@@ -126,6 +165,10 @@ export function withoutOmission(kind: OmittedWorkKind, scope: LiveScope, program
       return { ...scope, agent: (agent, at) => scope.agent(agent, at) ?? ofNoKind };
     case 'unapprovedWork':
       return { ...scope, takesAsApproved: true };
+    case 'implausible': {
+      const { plausibility: _, ...all } = scope;
+      return all;
+    }
   }
 }
 

@@ -3,7 +3,6 @@ import type { Contract } from '#domain/contract/contract.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import { dayBounds } from '#domain/period/period.js';
-import { advance, decodeWatermark } from '#domain/posting/watermark.js';
 import { price } from '#domain/pricing/price.js';
 import { AverageEarnings, type Estimate } from '#domain/unbilled/average-earnings.js';
 import { type Span, type UnbilledRow, UnbilledSums } from '#domain/unbilled/unbilled-sums.js';
@@ -11,10 +10,9 @@ import type { Log } from '#log/log.js';
 import { allParked } from '#pipeline/parking.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import type { Store } from '#store/store.js';
-import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage, tallyStage } from '#wire/stages.js';
-import { topics } from '#wire/topics.js';
 import { journalEnds } from './cut.js';
+import { eachPosting } from './each-posting.js';
 import { readBooks } from './read-books.js';
 
 export interface UnbilledDeps {
@@ -152,25 +150,4 @@ async function parkedEntities(store: Store, partitions: number): Promise<Unbille
     return { stage, entities: (await allParked(store, keyspace, partitions)).length };
   });
   return (await Promise.all(counts)).filter(({ entities }) => entities > 0);
-}
-
-const recordsAtOnce = 2_000;
-
-async function eachPosting(
-  log: Log,
-  ends: readonly number[],
-  onPosting: Parameters<typeof readBooks>[2] & {},
-): Promise<void> {
-  for (const [partition, end] of ends.entries()) {
-    const seen = decodeWatermark(null);
-    for (let from = 0; from < end;) {
-      const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
-      for (const { offset, value } of records) {
-        if (offset >= end) break;
-        for (const posting of decodeJournalRecord(value)?.postings ?? [])
-          if (advance(seen, posting.position)) onPosting(posting);
-      }
-      from = (records.at(-1)?.offset ?? end) + 1;
-    }
-  }
 }

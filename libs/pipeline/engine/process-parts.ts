@@ -125,7 +125,9 @@ export function watchUnmapped(
     async () => {
       const { kpis, lookup } = await now();
       const programmes = lookup.catalogue.programmes.map(({ id }) => id);
-      metrics.unmapped({ ...(await unmappedWork(kpis, programmes, Date.now())) });
+      const { implausible, ...unmapped } = await unmappedWork(kpis, programmes, Date.now());
+      metrics.unmapped(unmapped);
+      metrics.implausible(implausible);
       return false;
     },
     unmappedEveryMs,

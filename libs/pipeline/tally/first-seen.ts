@@ -60,7 +60,10 @@ export class FirstSeen {
 
   /** First offset of a posting that may count otherwise; Infinity: there is none. */
   firstTouched(difference: CatalogueDifference, before: Catalogue, after: Catalogue): number {
-    const { queues, agents, assigned, machines, states, programmes, contracts } = difference;
+    const { queues, agents, assigned, machines, states, limits, confirmed, programmes, contracts } =
+      difference;
+    // A piece of work is confirmed by its name: it may lie anywhere.
+    if (limits.size + confirmed.size > 0) return this.#firstFrom(-Infinity);
     const both = [before, after];
     const ofProgramme = (id: string): number => {
       return Math.min(

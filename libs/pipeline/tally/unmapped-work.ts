@@ -4,12 +4,14 @@ import { localDay } from '#domain/period/period.js';
 import type { KpiReader } from './kpi-reader.js';
 
 /**
- * Agent time (ms) that the catalogue does not place: of no programme, of unknown agents, in unmapped codes.
+ * Agent time (ms) that the catalogue does not place: of no programme, of unknown agents, in unmapped codes;
+ * and that of implausible work.
  */
 export interface UnmappedWork {
   readonly programme: number;
   readonly agent: number;
   readonly code: number;
+  readonly implausible: number;
 }
 
 const dayMs = 86_400_000;
@@ -23,7 +25,7 @@ export async function unmappedWork(
   programmes: readonly string[],
   now: number,
 ): Promise<UnmappedWork> {
-  const work = { programme: 0, agent: 0, code: 0 };
+  const work = { programme: 0, agent: 0, code: 0, implausible: 0 };
   for (const id of [unmapped, ...programmes]) {
     const timeZone = kpis.timeZone(id) ?? 'UTC';
     const span = {
@@ -34,6 +36,7 @@ export async function unmappedWork(
     } as const;
     const report = await kpis.read(id, span);
     if (report === null) continue;
+    work.implausible += report.total.implausibleMs;
     work.code += report.total.activityMs['UNMAPPED'] ?? 0;
     if (id === unmapped) work.programme += placedMs(report.total);
     else

@@ -445,3 +445,43 @@ describe('docs/outcomes.md', () => {
     expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
   });
 });
+
+describe('a sender that is limited', () => {
+  const limited: ConnectionContext = {
+    ...plain,
+    mayReport: { programmes: ['care'], outcomes: ['sale.made', 'activity.recorded'] },
+  };
+  const refused = (json: unknown) => normalize(json, limited).refusals.map(({ code, path }) => [code, path]);
+
+  it('may report its outcomes for its programmes', () => {
+    expect(read(event('sale.made', { programme: 'care' }), limited).fact.programme).toBe('care');
+  });
+
+  it.each([
+    ['another outcome', event('lead.worked', { programme: 'care' }), 'type'],
+    ['another programme', event('sale.made', { programme: 'sales' }), 'data.programme'],
+    [
+      'no programme but a queue, of which the catalogue says later whose it is',
+      event('sale.made', { programme: null, queue: 'q' }),
+      'data.programme',
+    ],
+    [
+      'hours for another programme',
+      event('activity.recorded', { programme: 'sales', agent: '1', state: 'PREP' }),
+      'data.programme',
+    ],
+  ])('is refused %s, with the field', (_what, json, field) => {
+    expect(refused(json)).toEqual([['not-permitted', field]]);
+  });
+
+  it('in programmes alone may report any outcome for them, and the other way round', () => {
+    const inOne = (mayReport: ConnectionContext['mayReport'], json: unknown) =>
+      normalize(json, { ...plain, ...(mayReport !== undefined && { mayReport }) }).refusals.map(
+        ({ code }) => code,
+      );
+    const lead = event('lead.worked', { programme: 'care' });
+    expect(inOne({ programmes: ['care'], outcomes: null }, lead)).toEqual([]);
+    expect(inOne({ programmes: null, outcomes: ['sale.made'] }, lead)).toEqual(['not-permitted']);
+    expect(inOne({ programmes: null, outcomes: ['sale.made'] }, event('sale.made', {}))).toEqual([]);
+  });
+});

@@ -90,7 +90,25 @@ function readOne(
   if (datacontenttype !== null && datacontenttype !== undefined && !jsonType.test(datacontenttype)) {
     return invalidField(row, pathOf(reading, 'datacontenttype'), 'must be application/json, or be left out');
   }
+  const beyond = beyondLimits(reading, head.data.type);
+  if (beyond !== null) return beyond;
   return head.data.type === activityRecorded ? activityFactOf(reading) : readOutcome(reading, head.data.type);
+}
+
+/** The refusal of an event that its sender may not report; null: it may. */
+function beyondLimits(reading: EventContext, name: string): Refusal | null {
+  const { row, connection, event } = reading;
+  const { outcomes: names = null, programmes = null } = connection.mayReport ?? {};
+  const refusal = (field: string, what: string, allowed: readonly string[]): Refusal => {
+    const path = pathOf(reading, field);
+    const fix = 'correct it, or widen mayReport of the connection in the catalogue and re-drive';
+    return { row, code: 'not-permitted', path, message: `${path} ${what} ${allowed.join(', ')}: ${fix}` };
+  };
+  if (names !== null && !names.includes(name)) return refusal('type', 'of this sender is one of', names);
+  if (programmes === null) return null;
+  const { programme } = assignmentFields.safeParse(event.data).data ?? {};
+  if (programme && programmes.includes(programme)) return null;
+  return refusal('data.programme', 'has to be there, and of this sender is one of', programmes);
 }
 
 const heading = compileSchema(z.object({ specversion: z.literal('1.0'), type: z.string() }));

@@ -93,6 +93,9 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     about: 'contract',
   },
   'GET /v1/unbilled': { access: 'roles', roles: ['operator', 'finance'], about: null },
+  'GET /v1/implausible': { access: 'roles', roles: ['operator', 'finance'], about: null },
+  'POST /v1/implausible/confirm': { access: 'roles', roles: ['operator'], about: null },
+  'POST /v1/implausible/withdraw': { access: 'roles', roles: ['operator'], about: null },
   'GET /v1/periods': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/contracts/:id/periods': {
     access: 'roles',

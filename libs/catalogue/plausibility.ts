@@ -1,0 +1,18 @@
+import type { Plausibility } from '#domain/scope/plausibility.js';
+import type { Catalogue } from './catalogue.js';
+
+/** The limits of all connections, and what is confirmed beyond them; null: no connection has limits. */
+export function plausibilityOf({
+  connections,
+  confirmed = [],
+}: Pick<Catalogue, 'connections' | 'confirmed'>): Plausibility | null {
+  const limits = new Map(
+    connections.flatMap((each) => (each.limits === undefined ? [] : [[each.id, each.limits] as const])),
+  );
+  if (limits.size === 0) return null;
+  const confirmedMs = new Map(confirmed.map(({ work, limit, ms }) => [`${limit} ${work}`, ms]));
+  return {
+    limitsOf: (connection) => limits.get(connection) ?? null,
+    confirmedMs: (work, limit) => confirmedMs.get(`${limit} ${work}`) ?? 0,
+  };
+}

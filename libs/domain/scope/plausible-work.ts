@@ -1,0 +1,127 @@
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
+import type { TimelineContent } from '#domain/timeline/timeline.js';
+import type { PlausibleLimit, PlausibleLimits } from './plausibility.js';
+import { meaningOfStretch, type WorkScope } from './work-scope.js';
+
+/** Work that is longer than its limit, and not confirmed as it is. */
+export interface ImplausibleWork {
+  /** A contact, an activity, or a stretch: `<timeline>/<its begin>`. */
+  readonly work: string;
+  readonly limit: PlausibleLimit;
+  /** The longest of what exceeds it. */
+  readonly ms: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** null: time in a queue. */
+  readonly agent: string | null;
+}
+
+const none: readonly ImplausibleWork[] = [];
+
+/**
+ * What of a posting is implausible: a function of what its entity says in the end and of the catalogue, so
+ * neither the order of arrival nor an earlier revision matters. A contact is held as a whole. Stretches
+ * that count for nothing (an unmapped code, a state that says that a contact has the time) are not looked at.
+ */
+export function implausibleWork(content: PostingContent, scope: WorkScope): readonly ImplausibleWork[] {
+  const { plausibility } = scope;
+  const limits = plausibility?.limitsOf(content.connection) ?? null;
+  if (plausibility === undefined || limits === null) return none;
+  const found = exceeding(content, limits, scope);
+  if (found.length === 0) return none;
+  return found.filter(({ work, limit, ms }) => ms > plausibility.confirmedMs(work, limit));
+}
+
+/** The posting without what of it is implausible: itself where nothing is, null where nothing is left. */
+export function plausibleWork(content: PostingContent, scope: WorkScope): PostingContent | null {
+  const held = implausibleWork(content, scope);
+  if (held.length === 0) return content;
+  if (content.kind !== 'timeline') return null;
+  const works = new Set(held.map(({ work }) => work));
+  const stretches = content.stretches.filter(({ startedAt }) => !works.has(stretchId(content, startedAt)));
+  return stretches.length === 0 ? null : { ...content, stretches };
+}
+
+/** What of the posting is held, piece by piece: a contact, an activity, a timeline of one stretch. */
+export function heldParts(
+  content: PostingContent,
+  scope: WorkScope,
+): { readonly work: string; readonly part: PostingContent }[] {
+  const works = new Set(implausibleWork(content, scope).map(({ work }) => work));
+  if (content.kind !== 'timeline') return [...works].map((work) => ({ work, part: content }));
+  return content.stretches.flatMap((stretch) => {
+    const work = stretchId(content, stretch.startedAt);
+    return works.has(work) ? [{ work, part: { ...content, stretches: [stretch] } }] : [];
+  });
+}
+
+/** A stretch of a timeline as a piece of work. */
+export function stretchId({ timeline }: Pick<TimelineContent, 'timeline'>, startedAt: number): string {
+  return `${timeline}/${startedAt}`;
+}
+
+function exceeding(content: PostingContent, limits: PlausibleLimits, scope: WorkScope): ImplausibleWork[] {
+  switch (content.kind) {
+    case 'contact':
+      return exceedingOfContact(content, limits);
+    case 'activity':
+      return longerThan(limits.stateMs, content) ? [stateOf(content.activity, content)] : [];
+    case 'timeline':
+      return content.stretches.flatMap((stretch) => {
+        if (!longerThan(limits.stateMs, stretch)) return [];
+        const meaning = meaningOfStretch(content, stretch, scope);
+        if (meaning === null || meaning === 'CONTACT') return [];
+        const { startedAt, endedAt } = stretch;
+        return [stateOf(stretchId(content, startedAt), { agent: content.agent, startedAt, endedAt })];
+      });
+    case 'outcome':
+    case 'totals':
+      return [];
+  }
+}
+
+interface Span {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+function longerThan(limitMs: number, { startedAt, endedAt }: Span): boolean {
+  return endedAt - startedAt > limitMs;
+}
+
+function stateOf(
+  work: string,
+  { agent, startedAt, endedAt }: Pick<ActivityContent, 'agent' | 'startedAt' | 'endedAt'>,
+): ImplausibleWork {
+  return { work, limit: 'state', ms: endedAt - startedAt, startedAt, endedAt, agent };
+}
+
+/** At most one for each limit: the longest, of equals the first. */
+function exceedingOfContact(
+  { contact, segments, legs, sideWork = [] }: ContactContent,
+  { handlingMs, waitMs }: PlausibleLimits,
+): ImplausibleWork[] {
+  let handling: ImplausibleWork | null = null;
+  const note = (agent: string, ms: number, startedAt: number): void => {
+    if (ms <= handlingMs || ms <= (handling?.ms ?? 0)) return;
+    handling = { work: contact, limit: 'handling', ms, startedAt, endedAt: startedAt + ms, agent };
+  };
+  for (const leg of legs) {
+    note(leg.agent, handledMs(leg), leg.startedAt - leg.dialMs);
+    note(leg.agent, leg.acwMs ?? 0, leg.acwStartedAt ?? leg.endedAt);
+  }
+  for (const { agent, startedAt, endedAt } of sideWork) note(agent, endedAt - startedAt, startedAt);
+  let wait: ImplausibleWork | null = null;
+  for (const { enteredAt, leftAt, waitMs: reported } of segments) {
+    const ms = Math.max(reported, leftAt - enteredAt);
+    if (ms <= waitMs || ms <= (wait?.ms ?? 0)) continue;
+    wait = { work: contact, limit: 'wait', ms, startedAt: enteredAt, endedAt: leftAt, agent: null };
+  }
+  return [handling, wait].filter((each) => each !== null);
+}
+
+/** As long as its instants or its times say, whichever is more. */
+function handledMs({ startedAt, endedAt, dialMs, talkMs, holdMs }: Leg): number {
+  return dialMs + Math.max(endedAt - startedAt, (talkMs ?? 0) + (holdMs ?? 0));
+}
