@@ -106,7 +106,10 @@ describe('Implausible work', () => {
     expect((await post(close)).status).toBe(201);
     // Two calls at 2.35.
     const period = await json('/v1/contracts/aurore-calls/periods/2026-02');
-    expect(period['revisions']).toMatchObject([{ revision: 1, net: '4.70' }]);
+    expect(period).toMatchObject({
+      closed: { revisions: [{ revision: 1, net: '4.70' }] },
+      accrued: { net: '4.70' },
+    });
   });
 
   it('that is not held is answered with 404, and nothing is written', async () => {
