@@ -44,9 +44,13 @@ export function agentMonth(
   return { people, work };
 }
 
+/** The program that counts beside the pipeline holds nothing. */
+const noLimits = { handling: 'P366D', wait: 'P366D', state: 'P366D' };
+
 function catalogueOf(people: readonly Person[]): object {
   const connection = (id: string, platform: string, states: readonly object[]) => {
-    return { id, platform, timeZone: 'Europe/Paris', authentication: { scheme: 'none' }, demo: true, states };
+    const common = { timeZone: 'Europe/Paris', authentication: { scheme: 'none' }, demo: true } as const;
+    return { id, platform, ...common, states, limits: noLimits };
   };
   const aux = { 1: 'BREAK', 2: 'LUNCH', 3: 'PREP', 4: 'TRAINING', 5: 'MEETING' };
   const pauses = { user0: 'BREAK', user1: 'LUNCH', user3: 'TRAINING', user4: 'MEETING', user6: 'PREP' };

@@ -139,7 +139,8 @@ function genesysOnly({ states }: Centre): CentrePlatform {
   return {
     connections: [
       `{ id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true,\n` +
-        `      states: [${mappings.join(', ')}] }`,
+        // The oracle holds nothing.
+        `      states: [${mappings.join(', ')}], limits: { handling: P366D, wait: P366D, state: P366D } }`,
     ],
     nativeAgent: nativeOf,
   };
