@@ -20,8 +20,8 @@ export interface Catalogue {
   readonly outcomes: readonly OutcomeDefinition[];
   readonly contracts: readonly Contract[];
   /**
-   * Implausible work that an operator has confirmed, by work and limit; absent: none. No file has it: it comes by
-   * an act of its own, and stays when files are put in force.
+   * Implausible work that an operator has confirmed, by work and limit; absent: none. No file has it: it
+   * comes by an act of its own, and stays when files are put in force.
    */
   readonly confirmed?: readonly ConfirmedWork[];
 }

@@ -31,7 +31,8 @@ describe('the example catalogue', () => {
     );
     expect(new Set(connections.map(({ platform }) => platform)).size).toBe(4);
     expect([programmes.length, agents.length, outcomes.length, contracts.length]).toEqual([2, 3, 2, 3]);
-    // Changes only with what the files say, with the numbering plans and with default limits: stored closes and tallies name it.
+    // Changes only with what the files say, with the numbering plans and with default limits: stored closes
+    // and tallies name it.
     expect(version).toBe('67de6418a05a7ea6');
   });
 });

@@ -40,8 +40,8 @@ export type ActivityMeasure = `activity${ActivityState | 'UNMAPPED'}Ms`;
 /**
  * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
  * in minutes the issues that began and those solved at their first contact, answers by question and score,
- * agents' time that nothing was seen of, what is implausible, what platforms have added up themselves, in ms by their code, and
- * what became of resolutions.
+ * agents' time that nothing was seen of, what is implausible, what platforms have added up themselves, in ms
+ * by their code, and what became of resolutions.
  */
 export type Measure =
   | CountMeasure
