@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/com
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { actorOf } from '#apps/invoicer/actor-of.js';
+import { actorOf } from '#runtime/nest/actor-of.js';
 import { plausibleLimits } from '#domain/scope/plausibility.js';
 import type { Confirmation, ConfirmResult, ImplausibleService } from '#pipeline/close/implausible-work.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
