@@ -5,8 +5,8 @@ import type { Draw } from './draw.js';
 import { furtherKinds } from './further-draw.js';
 
 /** Kinds of terms that are counted. */
-export const coveredKinds = [...furtherKinds, 'resolutions'] as const;
-export type CoveredKind = (typeof coveredKinds)[number];
+const coveredKinds = [...furtherKinds, 'resolutions'] as const;
+type CoveredKind = (typeof coveredKinds)[number];
 
 /** How often a kind of terms was drawn, and in how many of those that were tried a planted fault was seen. */
 export interface KindCount {

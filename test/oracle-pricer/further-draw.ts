@@ -22,7 +22,7 @@ export const furtherKinds = [
   'during',
   'previousPeriod',
 ] as const;
-export type FurtherKind = (typeof furtherKinds)[number];
+type FurtherKind = (typeof furtherKinds)[number];
 
 type Agreed = (terms: Terms, version: number) => Terms;
 
