@@ -80,9 +80,15 @@ const endsInMarch = (call: Call): boolean =>
 
 async function results(data: string): Promise<unknown> {
   const at = ['--data', data];
+  const kpisOf = async (programme: string, by: string): Promise<unknown> => {
+    const args = ['--programme', programme, ...days, ...at, '--by', by];
+    // as of the quarter-hour in which the command runs
+    const { asOf: _, ...kpis } = await cliJson<Kpis & { readonly asOf: string }>('kpis', ...args);
+    return kpis;
+  };
   return {
-    aurore: await cliJson<Kpis>('kpis', '--programme', 'aurore', ...days, ...at, '--by', 'quarter-hour'),
-    boreal: await cliJson<Kpis>('kpis', '--programme', 'boreal', ...days, ...at, '--by', 'agent'),
+    aurore: await kpisOf('aurore', 'quarter-hour'),
+    boreal: await kpisOf('boreal', 'agent'),
     hours: (await cli('close', 'aurore-hours', month, '--json', ...at)).stdout,
     calls: (await cli('close', 'boreal-calls', month, '--json', ...at)).stdout,
   };
