@@ -49,7 +49,12 @@ export async function validate(
   files: readonly string[],
 ): Promise<ReadonlyMap<string, Report>> {
   const program = join(import.meta.dirname, 'Validate.java');
-  const text = await output(java, ['-Xmx1g', '-cp', jar, program, ...files]);
+  let text = '';
+  // a program that is run may take five minutes
+  for (let first = 0; first < files.length; first += 50) {
+    const some = files.slice(first, first + 50);
+    text += await output(java, ['-Xmx1g', '-cp', jar, program, ...some]);
+  }
   const reports = text.split(/^=== /m).slice(1);
   return new Map(
     reports.map((report) => {
