@@ -3,6 +3,7 @@ import type { Invoices } from '#pipeline/close/invoices.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
 import { ContactLinesController } from './contact-lines.controller.js';
+import { ClausesController } from './clauses.controller.js';
 import { CloseRequestsController } from './close-requests.controller.js';
 import { InvoicesController, invoicesToken } from './invoices.controller.js';
 import { MeController } from './me.controller.js';
@@ -32,6 +33,7 @@ export class InvoicerModule {
         CloseRequestsController,
         ContactLinesController,
         PeriodStandingsController,
+        ClausesController,
         InvoicesController,
         UnbilledController,
         ActsController,

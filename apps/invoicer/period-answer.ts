@@ -7,6 +7,8 @@ import {
   type Invoice,
   type InvoiceLine,
 } from '#domain/pricing/invoice.js';
+import type { KpiType } from '#domain/kpi/kpi-module.js';
+import { unitOf } from '#domain/kpi/kpis.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedNet, ownNet } from '#wire/invoiced.js';
@@ -126,6 +128,18 @@ export const periodAnswerSchema = z.object({
     .describe(
       'Resolutions that hold so far and can still be taken back at the end of the period: in no amount.',
     ),
+  kpis: z
+    .array(
+      z.object({
+        kpi: z.string().describe('Of the contract.'),
+        definition: z.string(),
+        numerator: z.int(),
+        denominator: z.int(),
+        value: decimal.nullable().describe('In the unit; null: no data.'),
+        unit: z.enum(['seconds', 'ratio', 'points', 'score', 'perHour']),
+      }),
+    )
+    .describe('What bonus and malus are judged by, so far.'),
   notes: z
     .array(z.object({ clause: z.string(), message: z.string() }))
     .describe('Clauses that could not be applied, and why.'),
@@ -164,6 +178,10 @@ export function periodAnswer(live: LivePeriod): PeriodAnswer {
     commitments: invoice.commitments.map(commitmentAnswer),
     provisional: (invoice.provisional ?? []).map(({ line, period, count, estimate, chargedIn }) => {
       return { line, period, count, estimate: amount(estimate), chargedIn };
+    }),
+    kpis: invoice.kpis.map(({ id: kpi, definition, numerator, denominator, value }) => {
+      const unit = unitOf({ type: definition as KpiType });
+      return { kpi, definition, numerator, denominator, value: value?.toFixed() ?? null, unit };
     }),
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
     closed: closedAnswer(live, amount),

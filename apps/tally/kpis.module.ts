@@ -8,7 +8,7 @@ import {
 } from './kpis.controller.js';
 import { NowController, type NowService, nowServiceToken } from './now.controller.js';
 
-/** `GET /v1/programmes/:id/kpis` and `GET /v1/programmes/:id/now` */
+/** `GET /v1/programmes/:id/kpis`, `GET /v1/programmes/:id/now` and `…/now/events` */
 @Module({})
 export class KpisModule {
   /** `clock`: the current time for relative days such as `from=today`. */

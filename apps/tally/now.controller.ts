@@ -1,11 +1,16 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { zonedTime } from '#domain/period/period.js';
 import type { ReadNow } from '#pipeline/now/now-reader.js';
+import { principalOf } from '#runtime/nest/access-hook.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
+import { closingOf } from '#runtime/nest/http-app.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
+import { liveEvents } from './live-events.js';
 
 export const nowServiceToken = Symbol('what is going on');
 
@@ -44,11 +49,15 @@ export const nowAnswerSchema = z
     ),
   })
   .meta({ id: 'Now', description: 'What is going on in a programme.' });
-type NowAnswer = z.infer<typeof nowAnswerSchema>;
+export type NowAnswer = z.infer<typeof nowAnswerSchema>;
+
+const heartbeatMs = 15_000;
 
 @ApiTags('figures')
 @Controller('v1')
 export class NowController {
+  readonly #numbers = new Map<string, string>();
+
   constructor(@Inject(nowServiceToken) private readonly now: NowService) {}
 
   @Get('programmes/:id/now')
@@ -56,17 +65,70 @@ export class NowController {
     summary: 'What is going on in a programme',
     description:
       'Contacts that wait, by queue and since when; agents by state and since when; how many have a contact. From what ' +
-      'platforms reported of the last day and has not ended; platforms that report finished work only have nothing here.',
+      'platforms reported of the last day and has not ended; platforms that report finished work only have nothing here. ' +
+      'For a brand agents have numbers, which hold as long as this process runs, and no codes.',
   })
   @ApiResponse({ status: 200, description: 'As far as is known.', standardSchema: nowAnswerSchema })
   @ApiProblems('invalid-request', 'unknown-programme', 'log-unavailable')
   async read(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
+    @Req() request: FastifyRequest,
   ): Promise<NowAnswer> {
+    return this.#answer(programme, request);
+  }
+
+  @Get('programmes/:id/now/events')
+  @ApiOperation({
+    summary: 'The same, live',
+    description:
+      'Server-sent events: first what is going on, then each change of it, at most four a second; what changes faster, or ' +
+      'than the reader reads, is one event. The id of an event is its `position`: sent as `Last-Event-ID` it spares the ' +
+      'first event where nothing has changed since. A comment each 15 s shows that the connection holds.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'Events of type `now`, each with an answer of `…/now` as data.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiProblems('invalid-request', 'unknown-programme', 'log-unavailable')
+  async events(
+    @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const first = await this.#answer(programme, request);
+    const texts = liveEvents(async () => this.#answer(programme, request), {
+      first,
+      seen: request.headers['last-event-id']?.toString() ?? null,
+      ended: closingOf(request),
+      heartbeatMs,
+    });
+    await reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no')
+      // What is not read yet is not made either: a slow reader gets fewer events, not more memory.
+      .send(request.method === 'HEAD' ? '' : Readable.from(texts, { objectMode: false, highWaterMark: 1 }));
+  }
+
+  async #answer(programme: string, request: FastifyRequest): Promise<NowAnswer> {
     const found = await this.now(programme);
     if (found === null)
       throw new ProblemError('unknown-programme', 'Name a programme of the catalogue.', { field: 'path.id' });
-    return nowAnswer(found.report, found.timeZone);
+    const answer = nowAnswer(found.report, found.timeZone);
+    return principalOf(request).role === 'brand' ? this.#pseudonymous(answer) : answer;
+  }
+
+  #pseudonymous({ agents, ...answer }: NowAnswer): NowAnswer {
+    const numberOf = (agent: string): string => {
+      const known = this.#numbers.get(agent) ?? String(this.#numbers.size + 1);
+      this.#numbers.set(agent, known);
+      return known;
+    };
+    const shown = agents.map(({ agent, ...state }) => {
+      return { ...state, agent: numberOf(agent), code: null, reason: null };
+    });
+    return { ...answer, agents: shown };
   }
 }
 

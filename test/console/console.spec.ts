@@ -21,6 +21,9 @@ const keyOf = (name: string, role: Role, brands: readonly string[] | null) =>
   createApiKey({ name, role, brands, expiresAt: null }, Date.now());
 const finance = keyOf('Ada', 'finance', null);
 const boreal = keyOf('Boreal', 'brand', ['Boreal, energy']);
+const supervisor = keyOf('Sam', 'supervisor', null);
+/** The queue `emergency` of programme boreal. */
+const queueId = 'c2dfd87a-730c-4726-a0aa-57b7a159e6fa';
 
 interface Event {
   readonly id: string;
@@ -36,6 +39,12 @@ interface Event {
     }[];
     readonly totals: { readonly totalWithoutVat: { readonly amount: string } };
   };
+}
+
+interface SoFar {
+  readonly accrued: { readonly net: string };
+  readonly lines: readonly { readonly id: string; readonly amount: string }[];
+  readonly allowancesAndCharges: readonly { readonly id: string; readonly amount: string }[];
 }
 
 interface Work {
@@ -60,7 +69,7 @@ describeWith([program], (chromium) => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tallyline-console-'));
     const keys = join(directory, 'keys.json');
-    writeKeyFile(keys, [finance.key, boreal.key]);
+    writeKeyFile(keys, [finance.key, boreal.key, supervisor.key]);
     app = new AppProcess('standalone', {
       TALLYLINE_DATA: join(directory, 'data'),
       TALLYLINE_CATALOGUE: catalogue,
@@ -82,6 +91,24 @@ describeWith([program], (chromium) => {
     await app?.terminate();
     rmSync(directory, { recursive: true, force: true });
   });
+
+  /** A notification of Genesys about a conversation. */
+  async function send(
+    topic: string,
+    body: { readonly conversationId: string; readonly eventTime: number },
+  ): Promise<void> {
+    const topicName = `v2.detail.events.conversation.${body.conversationId}.${topic}`;
+    const eventBody = { mediaType: 'VOICE', direction: 'INBOUND', ...body };
+    const answer = await app.post(
+      '/v1/deliveries/demo-genesys',
+      JSON.stringify({
+        'detail-type': `v2.detail.events.conversation.{id}.${topic}`,
+        source: 'aws.partner/genesys.com/cloud/6a1e3c52-0000-4000-a000-0123456789ab/demo',
+        detail: { topicName, version: '2', eventBody },
+      }),
+    );
+    if (answer.status !== 202) throw new Error(`${topic}: ${answer.status}`);
+  }
 
   async function signedIn(path: string, { secret }: { readonly secret: string }, viewer = {}): Promise<Page> {
     const page = await openPage(browser, faults, viewer);
@@ -188,6 +215,46 @@ describeWith([program], (chromium) => {
       await page.goto(`${url}${address}`);
       await page.getByRole('alert').getByText('Name a contract').waitFor();
       await page.close();
+    }, 180_000);
+
+    it('shows a period so far, with the figures of the API, beside the clauses of the contract', async () => {
+      const path = `/v1/contracts/aurore-hours/periods/${month}`;
+      const { accrued, lines, allowancesAndCharges } = (await (await ask(path)).json()) as SoFar;
+      const page = await signedIn(`/console/contract?contract=aurore-hours&period=${month}`, finance);
+      await page.getByText('band evening').waitFor();
+      await page.locator('[data-figure=accrued]').waitFor();
+      expect(await figuresOf(page)).toEqual({
+        accrued: accrued.net,
+        ...Object.fromEntries([...lines, ...allowancesAndCharges].map(({ id, amount }) => [id, amount])),
+      });
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'contract');
+      await page.close();
+    }, 120_000);
+
+    it('shows a supervisor who waits while they wait, and a brand the same with numbers for agents', async () => {
+      const page = await signedIn('/console/now?programme=boreal', supervisor);
+      expect(await page.locator('header nav a').allTextContents()).toEqual(['Now']);
+      await page.locator('[data-figure=waiting]').getByText('0').waitFor();
+      const waits = { queueId, conversationId: 'c1', participantId: 's1', sessionId: 's1' };
+      await send('acd.start', { ...waits, eventTime: Date.now() - 60_000 });
+      await page.locator('[data-figure=waiting]').getByText('1').waitFor();
+      expect(await page.locator('[data-figure=longestWait]').textContent()).toMatch(/^0:0[1-9]:\d\d$/);
+      const rings = { ...waits, participantId: 's2', sessionId: 's2', userId: 'no-one-known' };
+      await send('user.start', { ...rings, eventTime: Date.now() - 1_000 });
+      await page.getByRole('cell', { name: 'ringing' }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'now');
+      await page.close();
+
+      const agentsFor = async ({ secret }: { readonly secret: string }) => {
+        const answer = await ask('/v1/programmes/boreal/now', secret);
+        return ((await answer.json()) as { readonly agents: readonly object[] }).agents;
+      };
+      const ringing = { state: 'RING', contacts: 1 };
+      const shown = { ...ringing, agent: expect.stringContaining('no-one-known') };
+      expect(await agentsFor(supervisor)).toMatchObject([shown]);
+      expect(await agentsFor(boreal)).toMatchObject([{ ...ringing, agent: '1', code: null }]);
     }, 180_000);
 
     it('is used with the keyboard alone', async () => {

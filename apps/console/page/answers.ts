@@ -127,3 +127,69 @@ export interface Contacts {
   }[];
   readonly next: number | null;
 }
+
+interface SoFarEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly amount: string;
+}
+
+export interface KpiSoFar {
+  readonly kpi: string;
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly value: string | null;
+  readonly unit: 'seconds' | 'ratio' | 'points' | 'score' | 'perHour';
+}
+
+export interface PeriodSoFar {
+  readonly currency: string;
+  readonly accrued: { readonly net: string };
+  readonly lines: readonly SoFarEntry[];
+  readonly allowancesAndCharges: readonly SoFarEntry[];
+  readonly kpis: readonly KpiSoFar[];
+  readonly notes: readonly { readonly clause: string; readonly message: string }[];
+  readonly closed: { readonly invoiced: string } | null;
+}
+
+export interface ContractDocument {
+  readonly articles: readonly {
+    readonly title: string;
+    readonly clauses: readonly {
+      readonly id: string;
+      readonly text: string;
+      readonly items: readonly string[];
+    }[];
+  }[];
+}
+
+export interface QueueNow {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly waitingSince: string | null;
+}
+
+export interface AgentNow {
+  readonly agent: string;
+  readonly state: string | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly since: string;
+  readonly contacts: number;
+}
+
+export interface GoingOn {
+  readonly at: string;
+  readonly timeZone: string;
+  readonly waiting: number;
+  readonly waitingSince: string | null;
+  readonly talking: number;
+  readonly queues: readonly QueueNow[];
+  readonly agents: readonly AgentNow[];
+}
+
+export interface DayFigures {
+  readonly offered: number;
+  readonly ratios: { readonly abandonmentRate: number | null };
+  readonly figures: readonly { readonly definition: string; readonly value: number | null }[];
+}

@@ -25,13 +25,17 @@ export class Refused extends Error {
   }
 }
 
-export function withKey(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+function withKey(headers: Readonly<Record<string, string>>): Record<string, string> {
   return key.value === null ? { ...headers } : { ...headers, authorization: `Bearer ${key.value}` };
 }
 
 /** Throws `Refused`; with 401 the key is asked for. */
-export async function get(path: string, signal?: AbortSignal): Promise<Response> {
-  const answer = await fetch(path, { headers: withKey(), ...(signal !== undefined && { signal }) });
+export async function get(
+  path: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const answer = await fetch(path, { headers: withKey(headers), ...(signal !== undefined && { signal }) });
   if (answer.ok) return answer;
   if (answer.status === 401) me.value = null;
   throw new Refused(answer.status, (await answer.json()) as ProblemAnswer);

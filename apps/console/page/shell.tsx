@@ -4,13 +4,16 @@ import { Banner } from './banner.js';
 import { lang, say } from './language.js';
 import { follow, hrefOf, hrefWith, view, type View } from './router.js';
 import { isSignedIn, me, signIn, signOut } from './session.js';
+import { ContractView } from './views/contract.js';
 import { ContractsView } from './views/contracts.js';
 import { InvoiceView } from './views/invoice.js';
+import { NowView } from './views/now.js';
 import { SignIn } from './views/sign-in.js';
 import { words } from './words.js';
 
 /** Views in the order of the navigation, each with the route without which there is nothing to see in it. */
 const sections = [
+  { view: 'now', word: words.now, route: 'GET /v1/programmes/:id/now/events' },
   { view: 'contracts', word: words.contracts, route: 'GET /v1/contracts/:id/periods' },
 ] as const;
 
@@ -77,11 +80,15 @@ function Head({ asker }: { readonly asker: Me | null }) {
 }
 
 function isWithin(section: View): boolean {
-  return view.value === section || (section === 'contracts' && view.value === 'invoice');
+  return view.value === section || (section === 'contracts' && ['contract', 'invoice'].includes(view.value));
 }
 
 function Content({ of }: { readonly of: View }) {
   switch (of) {
+    case 'now':
+      return <NowView />;
+    case 'contract':
+      return <ContractView />;
     case 'contracts':
       return <ContractsView />;
     case 'invoice':

@@ -21,6 +21,7 @@ async function document(): Promise<Document> {
 /** What is not JSON. */
 const others: Readonly<Record<string, string>> = {
   '/metrics': 'text/plain',
+  '/v1/programmes/{id}/now/events': 'text/event-stream',
   '/v1/contracts/{id}/periods/{period}/revisions/{revision}/proof': 'application/x-ndjson',
 };
 
@@ -35,6 +36,7 @@ describe('The OpenAPI document', () => {
       '/v1/catalogue',
       '/v1/catalogue/apply',
       '/v1/catalogue/history',
+      '/v1/contracts/{id}/clauses',
       '/v1/contracts/{id}/periods',
       '/v1/contracts/{id}/periods/{period}',
       '/v1/contracts/{id}/periods/{period}/close',
@@ -55,6 +57,7 @@ describe('The OpenAPI document', () => {
       '/v1/periods',
       '/v1/programmes/{id}/kpis',
       '/v1/programmes/{id}/now',
+      '/v1/programmes/{id}/now/events',
       '/v1/refused',
       '/v1/unbilled',
     ]);

@@ -176,3 +176,24 @@ describe('GET /v1/programmes/:id/now', () => {
     });
   });
 });
+
+describe('GET /v1/programmes/:id/now/events', () => {
+  it('streams what goes on, then each change, with the position as id; an open stream does not hold up the end', async () => {
+    await send(routing('bob', 'IDLE', '2026-03-05T11:30:00.000Z'));
+    const answer = await http.get('/v1/programmes/aurore/now/events');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const dataOf = (text: string): unknown => JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '');
+    const { value: first = '' } = await reader.read();
+    const before = await now();
+    expect(first).toMatch(new RegExp(`^id: ${before.position}\nevent: now\ndata: .*\n\n$`));
+    expect(dataOf(first)).toEqual(before);
+    await send(event('acd.start', 'k1', 's1', '11:58:00', waits));
+    const { value = '' } = await reader.read();
+    expect(dataOf(value)).toMatchObject({ waiting: 1 });
+  });
+
+  it('does not know an unknown programme', async () => {
+    expect((await http.get('/v1/programmes/other/now/events')).status).toBe(404);
+  });
+});

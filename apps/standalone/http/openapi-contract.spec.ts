@@ -65,6 +65,7 @@ async function callAll(): Promise<void> {
     '/v1/catalogue/history',
     '/v1/refusals',
     '/v1/contracts/aurore-calls/periods',
+    '/v1/contracts/aurore-calls/clauses?lang=fr',
     '/v1/me',
     '/v1/contracts/aurore-calls/periods/2026-03',
     '/v1/contracts/aurore-calls/periods/2026-03/contacts/bpo:1',
@@ -75,6 +76,7 @@ async function callAll(): Promise<void> {
   ]) {
     await (await http.get(path)).text();
   }
+  await (await http.get('/v1/programmes/aurore/now/events')).body?.cancel();
   const period = '/v1/contracts/aurore-calls/periods/2026-01';
   await post(`${period}/close?acceptOmissions=as+tested`);
   await post(`${period}/close?acceptOmissions=as+tested`);

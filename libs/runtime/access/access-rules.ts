@@ -39,8 +39,18 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   },
   'GET /v1/programmes/:id/now': {
     access: 'roles',
-    roles: ['operator', 'supervisor'],
+    roles: ['operator', 'supervisor', 'brand'],
     about: 'programme',
+  },
+  'GET /v1/programmes/:id/now/events': {
+    access: 'roles',
+    roles: ['operator', 'supervisor', 'brand'],
+    about: 'programme',
+  },
+  'GET /v1/contracts/:id/clauses': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
   },
   'GET /v1/contracts/:id/periods/:period': {
     access: 'roles',

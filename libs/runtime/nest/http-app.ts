@@ -54,6 +54,7 @@ export async function createHttpApp(
   leaveBodiesUnread(fastify);
   stopReadingAfterAnswers(fastify);
   closeConnectionsWhenClosing(fastify, closeTimeoutMs);
+  signalClosing(fastify);
   const allowed = allowedMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -130,6 +131,27 @@ function closeConnectionsWhenClosing(fastify: FastifyInstance, closeTimeoutMs: n
     clearTimeout(limit ?? undefined);
     done();
   });
+}
+
+const closings = new WeakMap<object, AbortController>();
+
+function signalClosing(fastify: FastifyInstance): void {
+  const closing = new AbortController();
+  closings.set(fastify.server, closing);
+  fastify.addHook('preClose', (done) => {
+    closing.abort();
+    done();
+  });
+}
+
+/**
+ * Aborted when its server begins to close: an answer without an end has to end then, since closing waits for
+ * answers under way.
+ */
+export function closingOf({ server }: Pick<FastifyRequest, 'server'>): AbortSignal {
+  const closing = closings.get(server.server);
+  if (closing === undefined) throw new Error('the server is none of createHttpApp');
+  return closing.signal;
 }
 
 /** The methods of an address, so that a wrong method (405) is not answered as a wrong address (404). */

@@ -38,7 +38,12 @@ function Contract({ contract }: { readonly contract: ContractOfMe }) {
             rows={periods.toReversed()}
             keyOf={({ period }) => period}
             columns={[
-              { head: say(words.period), cell: ({ period }) => period },
+              {
+                head: say(words.period),
+                cell: ({ period }) => (
+                  <a href={hrefOf('contract', { contract: contract.id, period })}>{period}</a>
+                ),
+              },
               { head: say(words.state), cell: (standing) => <State of={standing} /> },
               {
                 head: say(words.due),

@@ -1,0 +1,148 @@
+import type { ContractDocument, KpiSoFar, PeriodSoFar } from '../answers.js';
+import { decimal, money, percent } from '../format.js';
+import { lang, say } from '../language.js';
+import { Show, useLoad } from '../load.js';
+import { hrefOf, query } from '../router.js';
+import { Table } from '../table.js';
+import { words } from '../words.js';
+
+/** A period of a contract so far, and the clauses beside it: the same for both parties. */
+export function ContractView() {
+  const { contract = '', period = '' } = query.value;
+  const base = `/v1/contracts/${encodeURIComponent(contract)}`;
+  const soFar = useLoad<PeriodSoFar>(`${base}/periods/${encodeURIComponent(period)}`);
+  const clauses = useLoad<ContractDocument>(`${base}/clauses?lang=${lang.value}`);
+  return (
+    <article>
+      <p class="quiet trail">
+        <a href={hrefOf('contracts')}>{say(words.contracts)}</a> / {contract}
+      </p>
+      <h1>
+        {contract}, {period}
+      </h1>
+      <div class="beside">
+        <div>
+          <Show of={soFar}>{(value) => <Figures of={value} />}</Show>
+        </div>
+        <div>
+          <Show of={clauses}>{(value) => <Clauses of={value} />}</Show>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function Figures({ of }: { readonly of: PeriodSoFar }) {
+  const { accrued, currency, closed } = of;
+  return (
+    <>
+      <p class="total" data-figure="accrued" data-value={accrued.net}>
+        {money(accrued.net, currency)} <small>{say(words.accrued)}</small>
+      </p>
+      <p class="quiet">{say(words.accruedHint)}</p>
+      {closed !== null && (
+        <p>
+          {say(words.invoicedSoFar)} {money(closed.invoiced, currency)}
+        </p>
+      )}
+      <Lines of={of} />
+      {of.kpis.length > 0 && <Kpis of={of.kpis} />}
+      {of.notes.map(({ clause, message }) => (
+        <p key={clause} class="quiet">
+          {clause}: {message}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Lines({ of: { lines, allowancesAndCharges, currency } }: { readonly of: PeriodSoFar }) {
+  const rows = [
+    ...lines.map(({ id, name, amount }) => ({ id, name, amount })),
+    ...allowancesAndCharges.map(({ id, name, amount }) => ({ id, name, amount })),
+  ];
+  return (
+    <Table
+      caption={say(words.linesSoFar)}
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        { head: say(words.line), cell: ({ id }) => id },
+        { head: say(words.what), cell: ({ name }) => name },
+        {
+          head: say(words.amount),
+          cell: ({ id, amount }) => (
+            <span data-figure={id} data-value={amount}>
+              {money(amount, currency)}
+            </span>
+          ),
+          isFigure: true,
+        },
+      ]}
+    />
+  );
+}
+
+/** With what it is judged by: the clauses of the contract say the targets. */
+function Kpis({ of }: { readonly of: readonly KpiSoFar[] }) {
+  return (
+    <section aria-labelledby="kpis">
+      <h2 id="kpis">{say(words.kpis)}</h2>
+      <Table
+        caption={say(words.kpis)}
+        rows={of}
+        keyOf={({ kpi }) => kpi}
+        columns={[
+          { head: say(words.kpi), cell: ({ kpi }) => kpi },
+          { head: say(words.value), cell: valueOf, isFigure: true },
+          {
+            head: say(words.fraction),
+            cell: ({ numerator, denominator }) =>
+              `${decimal(String(numerator))} / ${decimal(String(denominator))}`,
+            isFigure: true,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+function valueOf({ value, unit }: KpiSoFar): string {
+  if (value === null) return say(words.noData);
+  switch (unit) {
+    case 'ratio':
+      return percent(value, 2);
+    case 'seconds':
+      return `${decimal(value, 1)} s`;
+    case 'perHour':
+      return `${decimal(value, 2)} / h`;
+    case 'points':
+    case 'score':
+      return decimal(value, 2);
+  }
+}
+
+function Clauses({ of: { articles } }: { readonly of: ContractDocument }) {
+  return (
+    <section class="clauses" aria-labelledby="clauses">
+      <h2 id="clauses">{say(words.clauses)}</h2>
+      {articles.map((article) => (
+        <div key={article.title}>
+          <h3>{article.title}</h3>
+          {article.clauses.map(({ id, text, items }) => (
+            <div key={id} id={`clause-${id}`}>
+              <p>{text}</p>
+              {items.length > 0 && (
+                <ol type="a">
+                  {items.map((item) => (
+                    <li key={item}>{item}</li>
+                  ))}
+                </ol>
+              )}
+            </div>
+          ))}
+        </div>
+      ))}
+    </section>
+  );
+}
