@@ -34,7 +34,7 @@ export function hrefWith(changes: Query): string {
   return hrefOf(view.value, { ...query.value, ...changes });
 }
 
-export function go(href: string): void {
+function go(href: string): void {
   history.pushState(null, '', href);
   address.value = new URL(location.href);
 }

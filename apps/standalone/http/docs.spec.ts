@@ -58,6 +58,8 @@ describe('The OpenAPI document', () => {
       '/v1/programmes/{id}/kpis',
       '/v1/programmes/{id}/now',
       '/v1/programmes/{id}/now/events',
+      '/v1/refusals',
+      '/v1/refusals/redrive',
       '/v1/refused',
       '/v1/unbilled',
     ]);
