@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { liveEvents } from './live-events.js';
-import type { NowAnswer } from './now.controller.js';
+import type { NowAnswer } from './now-answer.js';
 
 const quiet: NowAnswer = {
   programme: 'aurore',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NowAnswer } from './now.controller.js';
+import type { NowAnswer } from './now-answer.js';
 
 interface LiveOptions {
   readonly first: NowAnswer;

@@ -3,7 +3,6 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { zonedTime } from '#domain/period/period.js';
 import type { ReadNow } from '#pipeline/now/now-reader.js';
 import { principalOf } from '#runtime/nest/access-hook.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
@@ -11,6 +10,7 @@ import { closingOf } from '#runtime/nest/http-app.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { liveEvents } from './live-events.js';
+import { type NowAnswer, nowAnswer, nowAnswerSchema } from './now-answer.js';
 
 export const nowServiceToken = Symbol('what is going on');
 
@@ -18,39 +18,6 @@ export const nowServiceToken = Symbol('what is going on');
 export type NowService = (programme: string) => Promise<{ report: ReadNow; timeZone: string } | null>;
 
 const id = z.string().min(1).max(100);
-const instant = z.string().describe('ISO 8601, by the clock of the programme.');
-const wait = {
-  waiting: z.int().describe('Contacts that wait.'),
-  waitingSince: instant.nullable().describe('Begin of the longest wait; null: none waits.'),
-  longestWaitMs: z.int().nullable(),
-};
-
-export const nowAnswerSchema = z
-  .object({
-    programme: z.string(),
-    at: instant,
-    timeZone: z.string(),
-    position: z.string().describe('Offsets of the facts, by partition: all below was taken into account.'),
-    ...wait,
-    talking: z.int().describe('Agents who have taken a contact of the programme.'),
-    queues: z.array(z.object({ queue: z.string(), ...wait })),
-    agents: z.array(
-      z.object({
-        agent: z.string().describe('Code of the catalogue, else `unmapped:` and the id of the platform.'),
-        state: z
-          .string()
-          .nullable()
-          .describe('CONTACT, RING, or what the catalogue says of the code; null: the code is unmapped.'),
-        code: z.string().nullable().describe('Of the platform; null: a contact says the state.'),
-        reason: z.string().nullable(),
-        since: instant,
-        contacts: z.int().describe('That the agent has, of whatever programme.'),
-      }),
-    ),
-  })
-  .meta({ id: 'Now', description: 'What is going on in a programme.' });
-export type NowAnswer = z.infer<typeof nowAnswerSchema>;
-
 const heartbeatMs = 15_000;
 
 @ApiTags('figures')
@@ -130,24 +97,4 @@ export class NowController {
     });
     return { ...answer, agents: shown };
   }
-}
-
-function nowAnswer(report: ReadNow, timeZone: string): NowAnswer {
-  const { at, queues, agents, programme, position, talking } = report;
-  const local = (ms: number): string => zonedTime(ms, timeZone);
-  const waitOf = ({ waiting, waitingSince: since }: Pick<ReadNow, 'waiting' | 'waitingSince'>) => ({
-    waiting,
-    waitingSince: since === null ? null : local(since),
-    longestWaitMs: since === null ? null : Math.max(0, at - since),
-  });
-  return {
-    programme,
-    at: local(at),
-    timeZone,
-    position,
-    ...waitOf(report),
-    talking,
-    queues: queues.map((each) => ({ queue: each.queue, ...waitOf(each) })),
-    agents: agents.map(({ since, ...agent }) => ({ ...agent, since: local(since) })),
-  };
 }

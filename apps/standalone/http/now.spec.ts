@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { nowAnswerSchema } from '#apps/tally/now.controller.js';
+import { nowAnswerSchema } from '#apps/tally/now-answer.js';
 import { noKeys } from '#runtime/access/access.fixture.js';
 import { startHttp } from './http.harness.js';
 
