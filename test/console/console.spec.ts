@@ -234,7 +234,7 @@ describeWith([program], (chromium) => {
 
     it('shows a supervisor who waits while they wait, and a brand the same with numbers for agents', async () => {
       const page = await signedIn('/console/now?programme=boreal', supervisor);
-      expect(await page.locator('header nav a').allTextContents()).toEqual(['Now']);
+      expect(await page.locator('header nav a').allTextContents()).toEqual(['Now', 'Day']);
       await page.locator('[data-figure=waiting]').getByText('0').waitFor();
       const waits = { queueId, conversationId: 'c1', participantId: 's1', sessionId: 's1' };
       await send('acd.start', { ...waits, eventTime: Date.now() - 60_000 });
@@ -256,6 +256,29 @@ describeWith([program], (chromium) => {
       expect(await agentsFor(supervisor)).toMatchObject([shown]);
       expect(await agentsFor(boreal)).toMatchObject([{ ...ringing, agent: '1', code: null }]);
     }, 180_000);
+
+    it('shows a day by quarter-hours as a plot and as a table, row by row as the API has it', async () => {
+      const path = `/v1/programmes/aurore/kpis?from=${month}-10&by=quarter-hour`;
+      const { rows } = (await (await ask(path)).json()) as {
+        readonly rows: readonly { readonly 'quarter-hour': string; readonly offered: number }[];
+      };
+      const page = await signedIn(`/console/day?programme=aurore&day=${month}-10`, finance);
+      const table = page.getByRole('table', { name: 'By quarter-hour' });
+      await table.waitFor();
+      expect(await page.locator('.plot canvas').count()).toBe(1);
+      const shown = await table
+        .locator('tbody tr')
+        .evaluateAll((found) =>
+          found.map((row) => [row.children[0]?.textContent, row.children[1]?.textContent]),
+        );
+      expect(shown.length).toBeGreaterThan(5);
+      expect(shown).toEqual(
+        rows.map(({ 'quarter-hour': start, offered }) => [`${start.slice(11, 16)} +01:00`, String(offered)]),
+      );
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'day');
+      await page.close();
+    }, 120_000);
 
     it('is used with the keyboard alone', async () => {
       const page = await signedIn(address, finance);

@@ -193,3 +193,22 @@ export interface DayFigures {
   readonly ratios: { readonly abandonmentRate: number | null };
   readonly figures: readonly { readonly definition: string; readonly value: number | null }[];
 }
+
+export interface QuarterHour {
+  /** Its start, ISO 8601, by the clock of the programme with its offset. */
+  readonly 'quarter-hour': string;
+  readonly offered: number;
+  readonly answered: number;
+  readonly abandoned: number;
+  readonly ratios: {
+    readonly answerRate: number | null;
+    readonly asaMs: number | null;
+    readonly ahtMs: number | null;
+  };
+}
+
+export interface DayByQuarterHour {
+  readonly from: string;
+  readonly timeZone: string;
+  readonly rows: readonly QuarterHour[];
+}

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 
 /** The views, by their word in the address. */
-const views = ['now', 'contracts', 'contract', 'invoice'] as const;
+const views = ['now', 'day', 'contracts', 'contract', 'invoice'] as const;
 export type View = (typeof views)[number];
 
 /** Everything that is shown follows from the address: it can be sent to the other party. */
@@ -34,7 +34,7 @@ export function hrefWith(changes: Query): string {
   return hrefOf(view.value, { ...query.value, ...changes });
 }
 
-function go(href: string): void {
+export function go(href: string): void {
   history.pushState(null, '', href);
   address.value = new URL(location.href);
 }

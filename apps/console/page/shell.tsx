@@ -6,6 +6,7 @@ import { follow, hrefOf, hrefWith, view, type View } from './router.js';
 import { isSignedIn, me, signIn, signOut } from './session.js';
 import { ContractView } from './views/contract.js';
 import { ContractsView } from './views/contracts.js';
+import { DayView } from './views/day.js';
 import { InvoiceView } from './views/invoice.js';
 import { NowView } from './views/now.js';
 import { SignIn } from './views/sign-in.js';
@@ -14,6 +15,7 @@ import { words } from './words.js';
 /** Views in the order of the navigation, each with the route without which there is nothing to see in it. */
 const sections = [
   { view: 'now', word: words.now, route: 'GET /v1/programmes/:id/now/events' },
+  { view: 'day', word: words.day, route: 'GET /v1/programmes/:id/kpis' },
   { view: 'contracts', word: words.contracts, route: 'GET /v1/contracts/:id/periods' },
 ] as const;
 
@@ -87,6 +89,8 @@ function Content({ of }: { readonly of: View }) {
   switch (of) {
     case 'now':
       return <NowView />;
+    case 'day':
+      return <DayView />;
     case 'contract':
       return <ContractView />;
     case 'contracts':

@@ -40,6 +40,19 @@ export const words = {
   abandonment: ['Abandoned today', 'Abandons du jour'],
   yesterday: ['yesterday', 'hier'],
 
+  day: ['Day', 'Journée'],
+  date: ['Day', 'Jour'],
+  show: ['Show', 'Afficher'],
+  noWork: ['No contact on this day.', 'Aucun contact ce jour-là.'],
+  byQuarterHour: ['By quarter-hour', 'Par quart d’heure'],
+  quarterHour: ['From', 'À partir de'],
+  offeredOf: ['Offered', 'Présentés'],
+  answered: ['Answered', 'Décrochés'],
+  abandoned: ['Abandoned', 'Abandonnés'],
+  answerRate: ['Answer rate', 'Taux de décroché'],
+  asa: ['ASA', 'Délai de décroché'],
+  aht: ['AHT', 'DMT'],
+
   accrued: ['so far, without VAT', 'à ce jour, hors TVA'],
   accruedHint: [
     'What a close would charge now; later events still change it.',
