@@ -2,6 +2,7 @@ import '#runtime/v8-flags.js';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';
+import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
@@ -83,11 +84,7 @@ await runProcess('standalone', async (context) => {
     periods: periodService(async () => engine.now(), pipelineView, Date.now),
     invoices: new Invoices(log, engine.catalogues, proofKey(config)),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
-    unbilled: {
-      lookup: async () => (await engine.now()).lookup,
-      read: async (question) => engine.unbilled(question),
-      now: Date.now,
-    },
+    unbilled: unbilledOf(engine),
     implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
     stages: host.modules,
@@ -108,6 +105,14 @@ await runProcess('standalone', async (context) => {
   runCloseSchedule(context, engine);
   return host.connect(app);
 });
+
+function unbilledOf(engine: Engine): UnbilledService {
+  return {
+    lookup: async () => (await engine.now()).lookup,
+    read: async (question) => engine.unbilled(question),
+    now: Date.now,
+  };
+}
 
 /**
  * A newcomer has no catalogue yet: the demonstration's is served, and a warning says so. A directory that was

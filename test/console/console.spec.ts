@@ -266,11 +266,12 @@ describeWith([program], (chromium) => {
       const table = page.getByRole('table', { name: 'By quarter-hour' });
       await table.waitFor();
       expect(await page.locator('.plot canvas').count()).toBe(1);
-      const shown = await table
-        .locator('tbody tr')
-        .evaluateAll((found) =>
-          found.map((row) => [row.children[0]?.textContent, row.children[1]?.textContent]),
-        );
+      const shown = await Promise.all(
+        (await table.locator('tbody tr').all()).map(async (row) => [
+          await row.locator('th').textContent(),
+          await row.locator('td').first().textContent(),
+        ]),
+      );
       expect(shown.length).toBeGreaterThan(5);
       expect(shown).toEqual(
         rows.map(({ 'quarter-hour': start, offered }) => [`${start.slice(11, 16)} +01:00`, String(offered)]),
