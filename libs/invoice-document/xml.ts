@@ -26,7 +26,7 @@ function lines({ name, attributes, content }: Element, indent: string): string[]
 }
 
 /** What XML 1.0 cannot hold at all becomes a space. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, ' ')
     .replaceAll('&', '&amp;')

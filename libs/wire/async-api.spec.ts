@@ -14,13 +14,12 @@ describe('docs/asyncapi.json', () => {
   it('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(published).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to = '']) => to);
     expect(references.length).toBeGreaterThan(3);
-    for (const reference of references) {
-      if (!reference.startsWith('#')) expect(existsSync(new URL(reference, docs))).toBe(true);
-      else {
-        const path = reference.slice(2).split('/');
-        const found = path.reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], published);
-        expect({ reference, found }).toMatchObject({ found: expect.any(Object) as object });
-      }
-    }
+    const isThere = (reference: string): boolean => {
+      if (!reference.startsWith('#')) return existsSync(new URL(reference, docs));
+      const path = reference.slice(2).split('/');
+      const found = path.reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], published);
+      return typeof found === 'object';
+    };
+    expect(references.filter((reference) => !isThere(reference))).toEqual([]);
   });
 });

@@ -23,11 +23,11 @@ export function breakingChanges(old: Schema, current: Schema, path = ''): string
   ];
 }
 
-const structure = ['properties', 'items', 'additionalProperties', 'required', 'enum'];
-const words = ['$schema', 'title', 'description', 'default'];
+const structure = new Set(['properties', 'items', 'additionalProperties', 'required', 'enum']);
+const words = new Set(['$schema', 'title', 'description', 'default']);
 
 function keywordChanges(keyword: string, old: Schema, current: Schema, path: string): string[] {
-  if (words.includes(keyword)) return [];
+  if (words.has(keyword)) return [];
   if (keyword === 'required') {
     const lost = list(old, 'required').filter((name) => !list(current, 'required').includes(name));
     return lost.map((name) => `${path}.${String(name)} may be absent now`);
@@ -40,12 +40,11 @@ function keywordChanges(keyword: string, old: Schema, current: Schema, path: str
       .map((value) => `${path} may be ${String(value)} now`);
   }
   if (keyword === 'type') {
-    const known = [old['type']].flat();
-    const isKnown = [current['type']].flat().every((type) => known.includes(type));
+    const known = new Set([old['type']].flat());
+    const isKnown = [current['type']].flat().every((type) => known.has(type));
     return isKnown ? [] : [`${path} has another type`];
   }
-  if (structure.includes(keyword) || JSON.stringify(old[keyword]) === JSON.stringify(current[keyword]))
-    return [];
+  if (structure.has(keyword) || JSON.stringify(old[keyword]) === JSON.stringify(current[keyword])) return [];
   return [`${path} has another ${keyword}`];
 }
 

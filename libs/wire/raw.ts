@@ -76,7 +76,7 @@ export function rawEncoder({ connection, kind, receivedAt, headers }: Shared): (
   return ({ id, body, bodyEncoding, redrives, redrivenAt }) =>
     `{"specversion":"1.0","id":${text(id)},${shared}` +
     `${bodyEncoding === 'utf8' ? '"body"' : '"bodyBase64"'}:${text(body)}` +
-    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}` +
+    (redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`) +
     `${redrivenAt === undefined ? '' : `,"redrivenAt":"${isoInstant(redrivenAt)}"`}}}`;
 }
 

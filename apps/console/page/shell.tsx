@@ -27,7 +27,7 @@ export function Shell() {
   }, [lang.value]);
   if (asker === 'unknown') return null;
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- links are what is clicked, also by the keyboard
+    // Links are what is clicked here, also by the keyboard.
     <div class="shell" onClick={follow}>
       <a class="skip" href="#content">
         {say(words.skip)}

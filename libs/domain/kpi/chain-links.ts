@@ -136,7 +136,7 @@ export function inserted(links: Links, contact: HandledContact): Links {
 }
 
 /** A contact that is to be taken out of a chain and never came into it. */
-export class NeverPosted extends Error {
+class NeverPosted extends Error {
   override readonly name = 'NeverPosted';
   readonly code = 'never-posted';
 

@@ -1,7 +1,7 @@
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
-import type { PostingContent } from '#domain/posting/posting.js';
+import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { measureClock, onClock } from './clock-time.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
@@ -13,7 +13,7 @@ import type { OwnTime } from '#domain/scope/own-time.js';
 import { plausibleWork } from '#domain/scope/plausible-work.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
-import { meteredItems, type MeasuredItem } from './metered-item.js';
+import { type KpiItem, meteredItems, type MeasuredItem } from './metered-item.js';
 import { noQuantities, Sums, type Quantity } from './sums.js';
 import { termsInForce } from '#domain/contract/terms-in-force.js';
 
@@ -76,20 +76,8 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       switch (content?.kind) {
         case undefined:
           return noQuantities;
-        case 'contact': {
-          let sums: Sums | null = null;
-          for (const episode of episodesOf(content)) {
-            for (const { by, measured } of countedBy) {
-              const scoped = scopeContact(contract, episode, scope, by);
-              if (scoped === null) continue;
-              sums ??= new Sums();
-              for (const item of measured) measureContact(contract, item, scoped, by, sums);
-              if (by !== 'people') continue;
-              for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
-            }
-          }
-          return sums === null ? noQuantities : sums.quantities();
-        }
+        case 'contact':
+          return measureContacts({ contract, scope, countedBy, forKpis }, content);
         case 'activity': {
           const sums = new Sums();
           for (const item of forActivities) measureActivity(contract, item, content, scope, sums);
@@ -117,6 +105,30 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       return sums.quantities();
     },
   };
+}
+
+interface ContactItems extends Pick<ContractMeter, 'contract' | 'scope'> {
+  readonly countedBy: ReturnType<typeof byWorkers>;
+  readonly forKpis: readonly KpiItem[];
+}
+
+/** What each of the contacts that one conversation stands for adds. */
+function measureContacts(
+  { contract, scope, countedBy, forKpis }: ContactItems,
+  content: ContactContent,
+): readonly Quantity[] {
+  let sums: Sums | null = null;
+  for (const episode of episodesOf(content)) {
+    for (const { by, measured } of countedBy) {
+      const scoped = scopeContact(contract, episode, scope, by);
+      if (scoped === null) continue;
+      sums ??= new Sums();
+      for (const item of measured) measureContact(contract, item, scoped, by, sums);
+      if (by !== 'people') continue;
+      for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
+    }
+  }
+  return sums === null ? noQuantities : sums.quantities();
 }
 
 /** Items by whose part of a contact they measure; those of people always, since KPIs are of people. */

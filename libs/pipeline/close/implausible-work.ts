@@ -18,7 +18,7 @@ export interface HeldWork extends ImplausibleWork {
 }
 
 /** All of it, as the journal is now, under the limits and confirmations of a catalogue; by its begin. */
-export async function heldWork(log: Log, lookup: CatalogueIndex): Promise<HeldWork[]> {
+async function heldWork(log: Log, lookup: CatalogueIndex): Promise<HeldWork[]> {
   const found = new Map<string, { readonly held: HeldWork; count: number }>();
   await eachPosting(log, await journalEnds(log), ({ content, sign }) => {
     for (const each of implausibleWork(content, lookup)) {
