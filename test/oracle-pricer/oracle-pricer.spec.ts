@@ -36,6 +36,8 @@ const foundResolved = [
   // a calendar rule that covers the period was judged by all of the period before, not by what that has of
   // the rule
   2005157,
+  // the pricer's own: a call that goes on over the end of a period counts on in the next one
+  2054091,
 ];
 
 describe('prices', () => {

@@ -23,7 +23,8 @@ export type Priced = Readonly<Record<string, string>>;
  */
 export function priceDraw({ contract, period: name, past, breakers = [], ...work }: Draw): Priced {
   const money = new Money(contract);
-  // an outage or a piece of work may begin in one period and count in another
+  // an outage, a piece of work or a call may begin in one period and count in another
+  const calls = [work, ...past].flatMap((each) => each.calls);
   const all = [work, ...past].map(({ further = noFurtherWork }) => further);
   const further: FurtherWork = {
     bots: all.flatMap(({ bots }) => bots),
@@ -34,7 +35,7 @@ export function priceDraw({ contract, period: name, past, breakers = [], ...work
   const periods: (Work & Past)[] = [];
   for (const each of [{ ...work, name }, ...past].toReversed()) {
     const period = new PricedPeriod(spelledOut(contract, each.name, further.forecasts), each.name);
-    periods.unshift({ ...each, further, period, before: periods[0] ?? null });
+    periods.unshift({ ...each, calls, further, period, before: periods[0] ?? null });
   }
   const [now] = periods;
   if (now === undefined) throw new Error('there is no period to price');
