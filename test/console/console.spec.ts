@@ -227,6 +227,9 @@ describeWith([program], (chromium) => {
         accrued: accrued.net,
         ...Object.fromEntries([...lines, ...allowancesAndCharges].map(({ id, amount }) => [id, amount])),
       });
+      // 822 points of score in 9 evaluations, which the API has as thousandths, are the mean beside them.
+      const quality = page.getByRole('row').filter({ hasText: 'quality' });
+      expect(await quality.getByRole('cell').allTextContents()).toEqual(['91.33', '822 / 9']);
       expect(await barriers(page)).toEqual([]);
       await picture(page, 'contract');
       await page.close();

@@ -1,5 +1,5 @@
 import type { ContractDocument, KpiSoFar, PeriodSoFar } from '../answers.js';
-import { decimal, money, percent } from '../format.js';
+import { clockOf, decimal, money, percent } from '../format.js';
 import { lang, say } from '../language.js';
 import { Show, useLoad } from '../load.js';
 import { hrefOf, query } from '../router.js';
@@ -97,8 +97,7 @@ function Kpis({ of }: { readonly of: readonly KpiSoFar[] }) {
           { head: say(words.value), cell: valueOf, isFigure: true },
           {
             head: say(words.fraction),
-            cell: ({ numerator, denominator }) =>
-              `${decimal(String(numerator))} / ${decimal(String(denominator))}`,
+            cell: countedOf,
             isFigure: true,
           },
         ]}
@@ -119,6 +118,22 @@ function valueOf({ value, unit }: KpiSoFar): string {
     case 'points':
     case 'score':
       return decimal(value, 2);
+  }
+}
+
+/** What is divided, in the unit of the value: the API has integers, of seconds and scores thousandths. */
+function countedOf({ numerator, denominator, unit }: KpiSoFar): string {
+  const of = (value: number): string => decimal(String(value));
+  switch (unit) {
+    case 'seconds':
+      return `${of(numerator / 1_000)} s / ${of(denominator)}`;
+    case 'score':
+      return `${of(numerator / 1_000)} / ${of(denominator)}`;
+    case 'perHour':
+      return `${of(numerator)} / ${clockOf(denominator)}`;
+    case 'ratio':
+    case 'points':
+      return `${of(numerator)} / ${of(denominator)}`;
   }
 }
 
