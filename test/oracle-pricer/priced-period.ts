@@ -61,6 +61,21 @@ export class PricedPeriod {
     return this.stretches.find(({ from, to }) => instant >= from && instant < to) ?? null;
   }
 
+  /** Terms that hold at some moment, in this period or another. */
+  termsThatHold(): readonly Terms[] {
+    const { versions, term, timeZone } = this.contract;
+    const borders = versions.flatMap(({ from, windows }) => [
+      ...(from === null ? [] : [from]),
+      ...windows.flatMap((window) => [window.from, window.to]),
+    ]);
+    const begins =
+      term.firstDay === null
+        ? Math.min(0, ...borders) - 1
+        : Temporal.PlainDate.from(term.firstDay).toZonedDateTime(timeZone).epochMilliseconds;
+    const moments = [begins, ...borders].filter((at) => this.isInTerm(at));
+    return [...new Set(moments.map((at) => termsAt(this.contract, at).terms))];
+  }
+
   /** Days of the period for which something holds. */
   daysWhere(holds: (stretch: Stretch) => boolean): number {
     return this.days.filter((stretch) => stretch !== null && holds(stretch)).length;
