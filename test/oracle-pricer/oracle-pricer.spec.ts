@@ -40,6 +40,8 @@ const foundResolved = [
   2054091,
   // the pricer's own: an outage that only terms know which end before the contract begins waives nothing
   4055947,
+  // the pricer's own: of two VAT groups that are equally near the next unit the one charged first has it
+  4015506,
 ];
 
 describe('prices', () => {

@@ -250,7 +250,9 @@ function limitOf(period: PricedPeriod, charges: Charges, entries: readonly Entry
     ];
     const missing = money.rounded(made.amount).minus(sum(counted.map(({ amount }) => amount)));
     if (kind === 'monthlyMin' ? missing.compared(zero) <= 0 : missing.compared(zero) >= 0) continue;
-    const groups = [...Map.groupBy(counted, ({ vat }) => vat)].flatMap(([vat, own]) => {
+    // in the order of what is charged: a line of nothing is none
+    const charged = counted.filter(({ amount }) => !amount.isZero);
+    const groups = [...Map.groupBy(charged, ({ vat }) => vat)].flatMap(([vat, own]) => {
       const whole = sum(own.map(({ amount }) => amount));
       return whole.compared(zero) > 0 ? [{ vat, whole }] : [];
     });
