@@ -36,7 +36,7 @@ const deliveries = recordedDeliveries(calls);
 
 /** The first word after `/v1/` of the routes of each app. */
 const areasOf: Readonly<Record<string, readonly string[]>> = {
-  intake: ['deliveries', 'outcomes', 'refused'],
+  intake: ['deliveries', 'outcomes', 'refusals', 'refused'],
   normalizer: [],
   meter: [],
   tally: ['programmes'],
