@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Invoices } from '#pipeline/close/invoices.js';
+import type { PipelineView } from '#pipeline/pipeline-lag.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
 import { ContactLinesController } from './contact-lines.controller.js';
 import { ClausesController } from './clauses.controller.js';
 import { CloseRequestsController } from './close-requests.controller.js';
 import { InvoicesController, invoicesToken } from './invoices.controller.js';
+import { LagController, pipelineViewToken } from './lag.controller.js';
 import { MeController } from './me.controller.js';
 import { PeriodStandingsController } from './period-standings.controller.js';
 import { PeriodsController } from './periods.controller.js';
@@ -17,15 +19,16 @@ export interface InvoicerDeps {
   readonly invoices: Invoices;
   readonly unbilled: UnbilledService;
   readonly trails: ReadTrails;
+  readonly pipeline: PipelineView;
 }
 
 /**
  * Periods of contracts, where they stand, their close; closed invoices, their explanation, work and proof;
- * `GET /v1/unbilled`; `GET /v1/audit/acts`; `GET /v1/me`
+ * `GET /v1/unbilled`; `GET /v1/audit/acts`; `GET /v1/me`; `GET /v1/lag`
  */
 @Module({})
 export class InvoicerModule {
-  static register({ periods, invoices, unbilled, trails }: InvoicerDeps): DynamicModule {
+  static register({ periods, invoices, unbilled, trails, pipeline }: InvoicerDeps): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [
@@ -38,12 +41,14 @@ export class InvoicerModule {
         UnbilledController,
         ActsController,
         MeController,
+        LagController,
       ],
       providers: [
         { provide: periodsApiToken, useValue: periods },
         { provide: invoicesToken, useValue: invoices },
         { provide: unbilledApiToken, useValue: unbilled },
         { provide: trailsToken, useValue: trails },
+        { provide: pipelineViewToken, useValue: pipeline },
       ],
     };
   }

@@ -30,6 +30,7 @@ await runProcess('invoicer', async (context) => {
       now: Date.now,
     },
     trails: async () => readTrails(log, config.access.keysFile),
+    pipeline: engine.pipelineView,
   });
   const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {

@@ -87,6 +87,7 @@ await runProcess('standalone', async (context) => {
     unbilled: unbilledOf(engine),
     implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
+    pipeline: pipelineView,
     stages: host.modules,
     consolePage: join(import.meta.dirname, '../console/page'),
     health: context.monitor({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { simulate } from '#apps/cli/demo/simulate.js';
-import type { LagRow } from '#apps/cli/lag.js';
+import type { LagRow } from '#pipeline/stage-lags.js';
 import type { PeriodAnswer } from '#apps/invoicer/period-answer.js';
 import { until } from '#log/log.harness.js';
 import {
@@ -40,7 +40,7 @@ const areasOf: Readonly<Record<string, readonly string[]>> = {
   normalizer: [],
   meter: [],
   tally: ['programmes'],
-  invoicer: ['audit', 'contracts', 'me', 'periods', 'unbilled'],
+  invoicer: ['audit', 'contracts', 'lag', 'me', 'periods', 'unbilled'],
 };
 
 describeWith([kafka, redis], (kafka, redis) => {

@@ -35,6 +35,28 @@ export interface Standing {
   readonly waitsFor: { readonly code: string; readonly detail: string; readonly since: string } | null;
 }
 
+export interface StageLag {
+  readonly group: string;
+  readonly partitions: number;
+  readonly partitionsBehind: number;
+  readonly lagRecords: number;
+  readonly lagSeconds: number;
+  readonly verdict: 'caughtUp' | 'behind' | 'stuck';
+}
+
+export interface Refusals {
+  readonly total: number;
+  readonly byReason: readonly { readonly reason: string; readonly rows: number }[];
+  readonly refusals: readonly {
+    readonly id: string;
+    readonly connection: string | null;
+    readonly rows: number;
+    readonly reason: string;
+    readonly path: string;
+    readonly message: string;
+  }[];
+}
+
 export interface Money {
   /** Decimal number as text. */
   readonly amount: string;

@@ -9,8 +9,11 @@ export type Loaded<T> =
   | { readonly state: 'failed'; readonly detail: string }
   | { readonly state: 'loaded'; readonly value: T };
 
-/** An answer of the API, asked again where the path changes; null: nothing is asked. */
-export function useLoad<T>(path: string | null): Loaded<T> {
+/**
+ * An answer of the API, asked again where the path changes; null: nothing is asked. `turn`: raised, asks the
+ * same once more, and what was there is shown until the answer comes.
+ */
+export function useLoad<T>(path: string | null, turn = 0): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { readonly path?: string | null }>({ state: 'loading' });
   useEffect(() => {
     if (path === null) return undefined;
@@ -22,7 +25,7 @@ export function useLoad<T>(path: string | null): Loaded<T> {
         setLoaded({ state: 'failed', detail: detailOf(error), path });
       });
     return () => asked.abort();
-  }, [path]);
+  }, [path, turn]);
   return loaded.path === path ? loaded : { state: 'loading' };
 }
 

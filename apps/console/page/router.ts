@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 
 /** The views, by their word in the address. */
-const views = ['now', 'day', 'contracts', 'contract', 'invoice'] as const;
+const views = ['now', 'day', 'contracts', 'contract', 'invoice', 'pipeline'] as const;
 export type View = (typeof views)[number];
 
 /** Everything that is shown follows from the address: it can be sent to the other party. */

@@ -35,7 +35,15 @@ export async function get(
   signal?: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const answer = await fetch(path, { headers: withKey(headers), ...(signal !== undefined && { signal }) });
+  return accepted(await fetch(path, { headers: withKey(headers), ...(signal !== undefined && { signal }) }));
+}
+
+/** Throws as `get` does. What is to be done is in the address. */
+export async function post(path: string): Promise<Response> {
+  return accepted(await fetch(path, { method: 'POST', headers: withKey({}) }));
+}
+
+async function accepted(answer: Response): Promise<Response> {
   if (answer.ok) return answer;
   if (answer.status === 401) me.value = null;
   throw new Refused(answer.status, (await answer.json()) as ProblemAnswer);

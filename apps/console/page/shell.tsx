@@ -9,6 +9,7 @@ import { ContractsView } from './views/contracts.js';
 import { DayView } from './views/day.js';
 import { InvoiceView } from './views/invoice.js';
 import { NowView } from './views/now.js';
+import { PipelineView } from './views/pipeline.js';
 import { SignIn } from './views/sign-in.js';
 import { words } from './words.js';
 
@@ -17,6 +18,7 @@ const sections = [
   { view: 'now', word: words.now, route: 'GET /v1/programmes/:id/now/events' },
   { view: 'day', word: words.day, route: 'GET /v1/programmes/:id/kpis' },
   { view: 'contracts', word: words.contracts, route: 'GET /v1/contracts/:id/periods' },
+  { view: 'pipeline', word: words.pipeline, route: 'GET /v1/lag' },
 ] as const;
 
 export function Shell() {
@@ -97,5 +99,7 @@ function Content({ of }: { readonly of: View }) {
       return <ContractsView />;
     case 'invoice':
       return <InvoiceView />;
+    case 'pipeline':
+      return <PipelineView />;
   }
 }

@@ -1,5 +1,5 @@
 import type { Phrase } from '#contract-text/lang.js';
-import type { StandingState } from './answers.js';
+import type { StageLag, StandingState } from './answers.js';
 
 /** Every text of the console in both languages; a missing one does not compile. */
 export const words = {
@@ -134,6 +134,26 @@ export const words = {
     'Rien n’est compté pour elle : c’est un montant fixe.',
   ],
 
+  pipeline: ['Pipeline', 'Chaîne'],
+  stages: ['Stages', 'Étapes'],
+  stage: ['Stage', 'Étape'],
+  partitionsBehind: ['Partitions behind', 'Partitions en retard'],
+  records: ['Records waiting', 'Enregistrements en attente'],
+  age: ['Waiting for', 'En attente depuis'],
+  verdict: ['Verdict', 'Verdict'],
+  refused: ['Refused', 'Refusés'],
+  nothingRefused: ['Nothing is refused.', 'Rien n’est refusé.'],
+  reason: ['Reason', 'Motif'],
+  rows: ['Rows', 'Lignes'],
+  connection: ['Connection', 'Connexion'],
+  field: ['Field', 'Champ'],
+  sendAgain: ['Send again', 'Renvoyer'],
+  sentAgain: ['on their way again', 'de nouveau en route'],
+  toClose: ['Periods that wait for a person', 'Périodes qui attendent une personne'],
+  nothingWaits: ['No period waits for a person.', 'Aucune période n’attend une personne.'],
+  contract: ['Contract', 'Contrat'],
+  why: ['Why', 'Pourquoi'],
+
   stale: ['Stale since', 'Figé depuis'],
 } as const satisfies Readonly<Record<string, Phrase>>;
 
@@ -144,6 +164,12 @@ export const stateWords: Readonly<Record<StandingState, Phrase>> = {
   closed: ['closed', 'clôturée'],
   adjusted: ['adjusted', 'rectifiée'],
 };
+
+export const verdictWords = {
+  caughtUp: ['caught up', 'à jour'],
+  behind: ['behind', 'en retard'],
+  stuck: ['stuck', 'bloquée'],
+} as const satisfies Readonly<Record<StageLag['verdict'], Phrase>>;
 
 export const kindWords = {
   contact: ['contact', 'contact'],

@@ -54,6 +54,7 @@ describe('The OpenAPI document', () => {
       '/v1/implausible',
       '/v1/implausible/confirm',
       '/v1/implausible/withdraw',
+      '/v1/lag',
       '/v1/me',
       '/v1/outcomes/{connection}',
       '/v1/outcomes/{connection}/batch',

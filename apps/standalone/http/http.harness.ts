@@ -148,6 +148,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
     },
     implausible: implausibleService(log, engine.catalogues),
     trails: async () => readTrails(log, join(directory, 'keys.json')),
+    pipeline: { log, store },
     consolePage: join(import.meta.dirname, '../../../dist/apps/console/page'),
     health: {
       stages,

@@ -7,6 +7,7 @@ import type { Invoices } from '#pipeline/close/invoices.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { ImplausibleService } from '#pipeline/close/implausible-work.js';
+import type { PipelineView } from '#pipeline/pipeline-lag.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpisNow } from '#apps/tally/kpis.controller.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
@@ -33,6 +34,7 @@ export interface HttpDeps {
   readonly unbilled: UnbilledService;
   readonly implausible: ImplausibleService;
   readonly trails: ReadTrails;
+  readonly pipeline: PipelineView;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
   /** Directory of the files of the console, as the build makes it. */
@@ -73,6 +75,7 @@ class HttpModule {
       unbilled,
       implausible,
       trails,
+      pipeline,
       stages = [],
       health,
       registry,
@@ -89,7 +92,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, now, intake.clock),
-        InvoicerModule.register({ periods, invoices, unbilled, trails }),
+        InvoicerModule.register({ periods, invoices, unbilled, trails, pipeline }),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

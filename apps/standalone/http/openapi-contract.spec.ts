@@ -64,6 +64,7 @@ async function callAll(): Promise<void> {
     '/v1/catalogue',
     '/v1/catalogue/history',
     '/v1/refusals',
+    '/v1/lag',
     '/v1/contracts/aurore-calls/periods',
     '/v1/contracts/aurore-calls/clauses?lang=fr',
     '/v1/me',

@@ -122,6 +122,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance'],
     about: 'contract',
   },
+  'GET /v1/lag': { access: 'roles', roles: ['operator', 'sre'], about: null },
   'GET /v1/audit/acts': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/catalogue': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/catalogue/history': { access: 'roles', roles: ['operator', 'finance'], about: null },

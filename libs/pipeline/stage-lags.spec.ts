@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { meterStage } from '#wire/stages.js';
-import { groupLags, lagRows, ProgressAges } from './lag.js';
+import { groupLags, lagRows, ProgressAges } from './stage-lags.js';
 
 const now = 1_700_000_000_000;
 const at = (next: number, records: number, waitingSince: number | null) => [
