@@ -22,6 +22,7 @@ const keyOf = (name: string, role: Role, brands: readonly string[] | null) =>
 const finance = keyOf('Ada', 'finance', null);
 const boreal = keyOf('Boreal', 'brand', ['Boreal, energy']);
 const supervisor = keyOf('Sam', 'supervisor', null);
+const operator = keyOf('Olga', 'operator', null);
 /** The queue `emergency` of programme boreal. */
 const queueId = 'c2dfd87a-730c-4726-a0aa-57b7a159e6fa';
 
@@ -69,7 +70,7 @@ describeWith([program], (chromium) => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tallyline-console-'));
     const keys = join(directory, 'keys.json');
-    writeKeyFile(keys, [finance.key, boreal.key, supervisor.key]);
+    writeKeyFile(keys, [finance.key, boreal.key, supervisor.key, operator.key]);
     app = new AppProcess('standalone', {
       TALLYLINE_DATA: join(directory, 'data'),
       TALLYLINE_CATALOGUE: catalogue,
@@ -282,6 +283,32 @@ describeWith([program], (chromium) => {
       expect(await barriers(page)).toEqual([]);
       await picture(page, 'day');
       await page.close();
+    }, 120_000);
+
+    it('shows an operator what waits in each stage, and sends what was refused again', async () => {
+      expect((await app.post('/v1/deliveries/demo-axialys', '{"kind":"no such kind"}')).status).toBe(202);
+      const page = await signedIn('/console/pipeline', operator);
+      await page.getByRole('row').filter({ hasText: 'meter' }).getByText('caught up').waitFor();
+      expect(await page.locator('[data-figure^=lag-]').count()).toBe(3);
+      await page.getByRole('button', { name: 'Send again' }).first().waitFor();
+      const { byReason } = (await (await ask('/v1/refusals', operator.secret)).json()) as {
+        readonly byReason: readonly { readonly reason: string; readonly rows: number }[];
+      };
+      const refused = Object.fromEntries(
+        byReason.map(({ reason, rows }) => [`refused-${reason}`, String(rows)]),
+      );
+      expect(Object.keys(refused).length).toBeGreaterThan(0);
+      expect(await figuresOf(page)).toMatchObject(refused);
+      await page.getByRole('button', { name: 'Send again' }).first().click();
+      await page.getByRole('status').getByText('1 on their way again').waitFor();
+      // It is refused again, for nothing was mended.
+      await page.getByRole('button', { name: 'Send again' }).first().waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'pipeline');
+      await page.close();
+      const others = await signedIn('/console/', finance);
+      expect(await others.getByRole('link', { name: 'Pipeline' }).count()).toBe(0);
+      await others.close();
     }, 120_000);
 
     it('is used with the keyboard alone', async () => {

@@ -51,8 +51,8 @@ async function addressOf(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('it has no output');
   const lines = createInterface(child.stdout);
   for await (const line of lines) {
-    const { url } = JSON.parse(line) as { readonly url?: string };
-    if (url !== undefined) return url;
+    const { msg, url } = JSON.parse(line) as { readonly msg: string; readonly url?: string };
+    if (msg === 'ready' && url !== undefined) return url;
   }
   throw new Error('it ended before it was ready');
 }

@@ -155,7 +155,7 @@ function Newest({ of }: { readonly of: Refusals['refusals'] }) {
       keyOf={({ id }) => id}
       columns={[
         { head: say(words.connection), cell: ({ connection }) => connection ?? '–' },
-        { head: say(words.field), cell: ({ path }) => (path === '' ? '–' : <code>{path}</code>) },
+        { head: say(words.field), cell: ({ path }) => (path === '' ? '–' : path) },
         { head: say(words.why), cell: ({ message }) => message },
       ]}
     />
