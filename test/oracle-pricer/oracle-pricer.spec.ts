@@ -42,6 +42,8 @@ const foundResolved = [
   4055947,
   // the pricer's own: of two VAT groups that are equally near the next unit the one charged first has it
   4015506,
+  // a line of nothing decided which of two VAT groups has the unit that a limit leaves over
+  5033363,
 ];
 
 describe('prices', () => {

@@ -40,6 +40,27 @@ examples: [{ says: a month, period: 2026-03, price: '25000.00' }]
     });
   });
 
+  it.each([0, 1])(
+    'spreads what is left over in the order of what is charged, with %s free calls',
+    (calls) => {
+      const invoice = invoiceOf(`
+measures: { n: { kind: count, of: handled } }
+lines:
+  - { id: U, model: perUnit, measure: n, price: '3.00', above: 10 }
+  - { id: F, model: fixed, amount: '235.01', vat: { category: S, rate: '10' } }
+  - { id: G, model: fixed, amount: '235.01' }
+limits: { monthlyMax: '470.01' }
+examples:
+  - says: a cent too much
+    period: 2026-03
+    given: [${calls === 0 ? '' : '{ contact: { at: 2026-03-02T09:00, talk: 1min } }'}]
+    price: '470.01'
+`);
+      // half a cent each: F is charged before G, a line of nothing before both is not
+      expect(figuresOf(invoice).vat.toSorted()).toEqual(['S 10: 235.01 23.50', 'S 20: 235.00 47.00']);
+    },
+  );
+
   it('leaves damages out of what a minimum stands for', () => {
     const invoice = invoiceOf(`
 kpis: { lost: { type: abandonment } }
