@@ -315,7 +315,9 @@ function valueOf(now: Past, judged: Judged, names: ReadonlySet<string>): Rationa
   return isOpen ? value : zero;
 }
 
-/** What is left out of a KPI wherever it is used: the outages of clauses that are judged by it and ever hold. */
+/**
+ * What is left out of a KPI wherever it is used: the outages of clauses that are judged by it and ever hold.
+ */
 export function outagesOf(period: PricedPeriod, kpi: string): { from: number; to: number }[] {
   return period.termsThatHold().flatMap(({ bonusMalus, waivers }) => {
     const judged = new Set(bonusMalus.flatMap((clause) => (kpisOf(clause).includes(kpi) ? [clause.id] : [])));
