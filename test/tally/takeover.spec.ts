@@ -52,6 +52,41 @@ describe('A tally that takes over catalogues', () => {
     expect(read.recounting).toBeGreaterThan(50);
   }, 120_000);
 
+  it('gives held work of two programmes to both, so that mapping the queue of one moves nothing of the other', async () => {
+    const own = { mapping: 5, reason: 'queue', thresholds: '20s', agents: 0, grade: 'junior' } as const;
+    const more = { promoted: false, assigned: 'p0', price: '1.00', amended: null, tiered: false } as const;
+    const rest = {
+      window: 'P1D',
+      agentTime: 'split',
+      state: null,
+      machines: false,
+      bot: null,
+      holds: null,
+      rhythm: 'unit: month',
+      limits: 'wait: PT20S',
+      confirmed: 0,
+    } as const;
+    const only = { ...own, ...more, ...rest, second: 'none', zone: 'Europe/Paris' } as const;
+    // It waits too long in a queue that is not mapped, or is the second programme's, then goes to the first.
+    const call = tenSeconds(0, Date.UTC(2026, 2, 2), 'x');
+    const [stay] = call.segments;
+    if (stay === undefined) throw new Error('the call waited nowhere');
+    const long = {
+      ...stay,
+      queue: 'c:q0',
+      enteredAt: stay.leftAt - 25_000,
+      waitMs: 25_000,
+      result: 'flowOut' as const,
+    };
+    const contents = [{ ...call, segments: [long, { ...stay, queue: 'c:own0' }] }];
+    const run = new TakeoverRun(journalOf(contents), [viewOf(only), viewOf({ ...only, second: 'both' })]);
+    expect(await run.take({ do: 'batch', records: 1 })).toEqual([]);
+    expect(await run.differences()).toEqual([]);
+    await run.take({ do: 'apply', catalogue: 1 });
+    await run.finish();
+    expect(await run.differences()).toEqual([]);
+  });
+
   it('moves a chain of many pages from programme to programme, contact by contact', async () => {
     const own = { mapping: 0, reason: 'none', thresholds: '20s', agents: 7, grade: 'junior' } as const;
     const more = { promoted: false, assigned: 'both', price: '1.00', amended: null, tiered: false } as const;

@@ -48,7 +48,7 @@ export interface LiveKpis {
   readonly unseenMs: number;
   /** Agents' time in work that is longer than plausible, in no other figure: never billed until confirmed. */
   readonly implausibleMs: number;
-  /** Such pieces of work, also contacts that only waited. */
+  /** Such pieces of work, also contacts that only waited; one of several programmes is in each of them. */
   readonly implausibleWorks: number;
   /** What platforms have added up themselves, by their code: to compare with, never counted. */
   readonly reportedMs: Readonly<Record<string, number>>;

@@ -107,16 +107,19 @@ function tallyActivity(content: ActivityContent, sign: 1 | -1, scope: LiveScope,
 }
 
 /**
- * By agent, of the first programme that the work is about, whole where it ended: it may be years. Time in
- * queues is no agent's.
+ * By agent, of each programme that the work is about, whole where it ended: it may be years. Not of the first
+ * one alone: what is mapped to another programme must not move sums of this one. Time in queues is no
+ * agent's.
  */
 function tallyImplausible(content: PostingContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
-  const [named] = programmesOf(content, scope);
-  const programme = named !== undefined && scope.hasProgramme(named) ? named : unmapped;
+  const named = [...programmesOf(content, scope)].filter((id) => scope.hasProgramme(id));
+  const programmes = named.length === 0 ? [unmapped] : new Set(named);
   for (const { agent, ms, endedAt } of implausibleWork(content, scope)) {
-    addMeasure(add, 'programme', programme, endedAt, 'implausibleWorks', null, sign);
-    if (agent === null) continue;
-    addMeasure(add, 'programme', programme, endedAt, 'implausibleMs', null, sign * ms);
-    addMeasure(add, 'agent', programme, endedAt, 'implausibleMs', agentName(agent, scope), sign * ms);
+    for (const programme of programmes) {
+      addMeasure(add, 'programme', programme, endedAt, 'implausibleWorks', null, sign);
+      if (agent === null) continue;
+      addMeasure(add, 'programme', programme, endedAt, 'implausibleMs', null, sign * ms);
+      addMeasure(add, 'agent', programme, endedAt, 'implausibleMs', agentName(agent, scope), sign * ms);
+    }
   }
 }
