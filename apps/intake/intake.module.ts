@@ -12,7 +12,6 @@ import { intakeContextToken, intakeLoggerToken } from './answer.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { OutcomesController } from './outcomes.controller.js';
 import {
-  refusalsClockToken,
   RefusalsController,
   refusalServiceToken,
   refusalsRate,
@@ -56,7 +55,6 @@ export class IntakeModule {
         { provide: refusedRateToken, useValue: new RateLimit(refusedRate, deps.clock) },
         { provide: refusalServiceToken, useValue: openRefusals },
         { provide: refusalsRateToken, useValue: new RateLimit(refusalsRate, deps.clock) },
-        { provide: refusalsClockToken, useValue: deps.clock },
       ],
     };
   }

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actorOf } from '#runtime/nest/actor-of.js';
 import { type RefusalCode, refusalCodes } from '#domain/fact/refusal-codes.js';
+import type { IntakeContext } from '#pipeline/intake/intake-context.js';
 import { requireRate } from '#pipeline/intake/rejections.js';
 import type { RefusalService } from '#pipeline/redrive.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
@@ -11,11 +12,11 @@ import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { RateLimit, RateSettings } from '#runtime/rate-limit.js';
 import type { RefusedRecord } from '#wire/refused.js';
+import { intakeContextToken } from './answer.js';
 import { refusalsAnswer, type RefusalsAnswer, refusalsAnswerSchema } from './refusals-answer.js';
 
 export const refusalServiceToken = Symbol('open refusals');
 export const refusalsRateToken = Symbol('rate of questions about all refusals');
-export const refusalsClockToken = Symbol('clock of refusals');
 
 /** Each question reads the topic of refusals. */
 export const refusalsRate: RateSettings = { ratePerSecond: 2, rateBurst: 10 };
@@ -56,7 +57,7 @@ export class RefusalsController {
   constructor(
     @Inject(refusalServiceToken) private readonly refusals: RefusalService,
     @Inject(refusalsRateToken) private readonly rate: RateLimit,
-    @Inject(refusalsClockToken) private readonly clock: () => number,
+    @Inject(intakeContextToken) private readonly intake: Pick<IntakeContext, 'clock'>,
   ) {}
 
   @Get()
@@ -102,7 +103,7 @@ export class RefusalsController {
     if (unknown.length > 0) {
       throw new ProblemError('invalid-request', `id: there is no such open refusal: ${unknown.join(', ')}`);
     }
-    return this.refusals.redrive(chosen, { actor: actorOf(request), at: this.clock(), reason: because });
+    return this.refusals.redrive(chosen, { actor: actorOf(request), at: this.intake.clock(), reason: because });
   }
 }
 

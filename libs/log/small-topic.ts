@@ -10,10 +10,14 @@ export async function readTopicValues(log: Log, topic: string): Promise<string[]
   return values;
 }
 
-/** All records of the topic, oldest first. */
-export async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
+/** All records of the topic, or those from an offset on, oldest first. */
+export async function* recordsOf(
+  log: Pick<Log, 'bounds' | 'read'>,
+  topic: string,
+  since = 0,
+): AsyncGenerator<LogRecord> {
   const [bounds] = await log.bounds(topic);
-  for (let from = bounds?.begin ?? 0; ;) {
+  for (let from = Math.max(since, bounds?.begin ?? 0); ;) {
     const records = await log.read(topic, 0, from, READ_RECORDS);
     const last = records.at(-1);
     if (last === undefined) return;

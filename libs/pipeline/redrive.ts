@@ -1,5 +1,5 @@
 import type { Log } from '#log/log.js';
-import { readTopicValues } from '#log/small-topic.js';
+import { readTopicValues, recordsOf } from '#log/small-topic.js';
 import { decodeRaw, encodeRaw, type RawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
@@ -100,11 +100,8 @@ export async function refusalsEnd(log: Log): Promise<number> {
 /** How many records and rows were refused since, those that were refused before included. */
 export async function refusedSince(log: Log, end: number): Promise<number> {
   let refused = 0;
-  for (let from = end; ;) {
-    const records = await log.read(topics.refused.name, 0, from, 1_000);
-    const last = records.at(-1);
-    if (last === undefined) return refused;
-    refused += records.filter(({ value }) => decodeRefused(value)?.state === 'refused').length;
-    from = last.offset + 1;
+  for await (const { value } of recordsOf(log, topics.refused.name, end)) {
+    if (decodeRefused(value)?.state === 'refused') refused += 1;
   }
+  return refused;
 }

@@ -1,9 +1,9 @@
 import type { Log } from '#log/log.js';
+import { recordsOf } from '#log/small-topic.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
 
 const topic = topics.refused.name;
-const maxRecords = 1_000;
 
 /**
  * Open refusals of a delivery in the order of its rows: the first of them, and how many rows are refused; of
@@ -63,14 +63,9 @@ export class RefusalIndex {
   }
 
   async #readNew(): Promise<void> {
-    const [bounds] = await this.#log.bounds(topic);
-    this.#next = Math.max(this.#next, bounds?.begin ?? 0);
-    while (this.#next < (bounds?.end ?? 0)) {
-      const records = await this.#log.read(topic, 0, this.#next, maxRecords);
-      const last = records.at(-1);
-      if (last === undefined) return;
-      for (const { offset, value } of records) this.#apply(decodeRefused(value), offset);
-      this.#next = last.offset + 1;
+    for await (const { offset, value } of recordsOf(this.#log, topic, this.#next)) {
+      this.#apply(decodeRefused(value), offset);
+      this.#next = offset + 1;
     }
   }
 

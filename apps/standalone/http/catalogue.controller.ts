@@ -112,9 +112,7 @@ export class CatalogueController {
         actor: actorOf(request),
       });
       if (result.status === 'overtaken') {
-        const { author: other, version: inForce } = result.inForce;
-        const detail = `${other} has put catalogue ${inForce} in force meanwhile; nothing was written. Look again.`;
-        throw new ProblemError('catalogue-overtaken', detail);
+        throw overtakenBy(result.inForce);
       }
       return { ...changesOf(compared), entry: result.status === 'applied' ? shown(result.entry) : null };
     } catch (error) {
@@ -122,6 +120,12 @@ export class CatalogueController {
       throw error;
     }
   }
+}
+
+/** Another catalogue came in force between the look and the act. */
+export function overtakenBy({ author, version: inForce }: LoggedEntry): ProblemError {
+  const detail = `${author} has put catalogue ${inForce} in force meanwhile; nothing was written. Look again.`;
+  return new ProblemError('catalogue-overtaken', detail);
 }
 
 function changesOf({ from, to, changes }: CatalogueComparison): Omit<z.input<typeof appliedSchema>, 'entry'> {

@@ -8,7 +8,7 @@ import type { Confirmation, ConfirmResult, ImplausibleService } from '#pipeline/
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
-import { catalogueClockToken } from './catalogue.controller.js';
+import { catalogueClockToken, overtakenBy } from './catalogue.controller.js';
 
 export const implausibleServiceToken = Symbol('implausible work');
 
@@ -142,10 +142,7 @@ function done(result: ConfirmResult): z.input<typeof doneSchema> {
         `Nothing was written: ${result.works.join(', ')}. GET /v1/implausible names what is held and what is confirmed.`,
         { field: 'query.work' },
       );
-    case 'overtaken': {
-      const { author, version } = result.inForce;
-      const detail = `${author} has put catalogue ${version} in force meanwhile; nothing was written. Look again.`;
-      throw new ProblemError('catalogue-overtaken', detail);
-    }
+    case 'overtaken':
+      throw overtakenBy(result.inForce);
   }
 }

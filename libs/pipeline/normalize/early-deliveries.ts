@@ -1,5 +1,6 @@
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log } from '#log/log.js';
+import { recordsOf } from '#log/small-topic.js';
 import { redrive } from '#pipeline/redrive.js';
 import { earlyDeliveriesActor } from '#wire/period-acts.js';
 import { decodeRaw } from '#wire/raw.js';
@@ -69,24 +70,14 @@ export class EarlyDeliveries {
   }
 
   async #readNew(): Promise<void> {
-    const [bounds] = await this.#deps.log.bounds(topics.refused.name);
-    this.#read = Math.max(this.#read, bounds?.begin ?? 0);
-    while (this.#read < (bounds?.end ?? 0)) {
-      const records = await this.#deps.log.read(topics.refused.name, 0, this.#read, recordsAtOnce);
-      const last = records.at(-1);
-      if (last === undefined) return;
-      for (const { value } of records) {
-        const entry = decodeRefused(value);
-        if (entry === null) continue;
-        if (entry.state === 'refused' && isEarly(entry)) this.#open.set(entry.id, entry);
-        else this.#open.delete(entry.id);
-      }
-      this.#read = last.offset + 1;
+    for await (const { offset, value } of recordsOf(this.#deps.log, topics.refused.name, this.#read)) {
+      const entry = decodeRefused(value);
+      if (entry?.state === 'refused' && isEarly(entry)) this.#open.set(entry.id, entry);
+      else if (entry !== null) this.#open.delete(entry.id);
+      this.#read = offset + 1;
     }
   }
 }
-
-const recordsAtOnce = 1_000;
 
 function isEarly({ reason, from }: RefusedRecord): boolean {
   return reason === 'implausible-time' && from.topic === topics.raw.name;

@@ -5,8 +5,8 @@ import type { DayByQuarterHour, QuarterHour } from '../answers.js';
 import { decimal, percent } from '../format.js';
 import { locale, say } from '../language.js';
 import { Show, useLoad } from '../load.js';
+import { chosenProgramme, ProgrammeChoice } from '../programme-choice.js';
 import { go, hrefWith, query } from '../router.js';
-import { me } from '../session.js';
 import { Table } from '../table.js';
 import { words } from '../words.js';
 
@@ -18,9 +18,8 @@ function choose(event: SubmitEvent): void {
 
 /** A day of a programme by quarter-hours, as a plot and as the table of the same figures. */
 export function DayView() {
-  const { value: asker } = me;
-  const programmes = asker === null || asker === 'unknown' ? [] : asker.programmes;
-  const { programme = programmes[0]?.id, day = 'today' } = query.value;
+  const programme = chosenProgramme();
+  const { day = 'today' } = query.value;
   const path =
     programme === undefined
       ? null
@@ -29,13 +28,7 @@ export function DayView() {
   return (
     <>
       <h1>{say(words.day)}</h1>
-      <nav class="choice" aria-label={say(words.programmes)}>
-        {programmes.map(({ id }) => (
-          <a key={id} href={hrefWith({ programme: id })} aria-current={id === programme ? 'true' : undefined}>
-            {id}
-          </a>
-        ))}
-      </nav>
+      <ProgrammeChoice />
       <form class="filter" onSubmit={choose}>
         <label>
           {say(words.date)} <input type="date" name="day" value={day === 'today' ? '' : day} required />

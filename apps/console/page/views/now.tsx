@@ -4,28 +4,20 @@ import { clockOf, decimal, percent, time } from '../format.js';
 import { say } from '../language.js';
 import { useLive } from '../live.js';
 import { Show, useLoad } from '../load.js';
-import { hrefWith, query } from '../router.js';
-import { may, me } from '../session.js';
+import { chosenProgramme, ProgrammeChoice } from '../programme-choice.js';
+import { may } from '../session.js';
 import { Table } from '../table.js';
 import { agentStateWords, words } from '../words.js';
 
 /** What goes on in a programme at this moment, live. */
 export function NowView() {
-  const { value: asker } = me;
-  const programmes = asker === null || asker === 'unknown' ? [] : asker.programmes;
-  const programme = query.value['programme'] ?? programmes[0]?.id;
+  const programme = chosenProgramme();
   const path = programme === undefined ? null : `/v1/programmes/${encodeURIComponent(programme)}/now/events`;
   const { value, isLive } = useLive<GoingOn>(path);
   return (
     <>
       <h1>{say(words.now)}</h1>
-      <nav class="choice" aria-label={say(words.programmes)}>
-        {programmes.map(({ id }) => (
-          <a key={id} href={hrefWith({ programme: id })} aria-current={id === programme ? 'true' : undefined}>
-            {id}
-          </a>
-        ))}
-      </nav>
+      <ProgrammeChoice />
       {programme !== undefined && may('GET /v1/programmes/:id/kpis') && <Today programme={programme} />}
       {value === null ? (
         <p class="quiet" role="status">
