@@ -1,6 +1,6 @@
 import type { Waiver } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
-import { timeLine, unitLine, workTime, contactCount } from '#domain/contract/contract.fixture.js';
+import { anyWork, timeLine, unitLine, workTime, contactCount } from '#domain/contract/contract.fixture.js';
 import type { Indexation, Line, Rate } from '#domain/contract/line.js';
 import type { Measure, Where } from '#domain/contract/measure.js';
 import { Random } from '#test/simulation/random.js';
@@ -282,25 +282,16 @@ function vatOf(random: Random, { contract }: Draw): Line['vat'] {
   return random.pick([null, ...(version?.terms.lines.map(({ vat }) => vat) ?? [])]);
 }
 
-const noConditions = {
-  sites: null,
-  countries: null,
-  skills: null,
-  languages: null,
-  queues: null,
-  dispositions: null,
-};
-
-function machineRate(random: Random): Rate {
+export function machineRate(random: Random): Rate {
   const price = `0.${random.integer(10, 99)}`;
-  return { id: 'bot', price, when: { ...noConditions, grades: null, kinds: ['machine'] } };
+  return { id: 'bot', price, when: { ...anyWork, kinds: ['machine'] } };
 }
 
 function expertRate(random: Random): Rate {
   return {
     id: 'expert',
     price: `${random.integer(31, 80)}.5`,
-    when: { ...noConditions, grades: ['expert'] },
+    when: { ...anyWork, grades: ['expert'] },
   };
 }
 

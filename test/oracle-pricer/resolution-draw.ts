@@ -1,11 +1,10 @@
 import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { unitLine } from '#domain/contract/contract.fixture.js';
-import type { Rate } from '#domain/contract/line.js';
 import { Random } from '#test/simulation/random.js';
 import type { Breaker } from './breakers.js';
 import type { Draw, Work } from './draw.js';
-import { drawFurther } from './further-draw.js';
+import { drawFurther, machineRate } from './further-draw.js';
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000];
 
@@ -93,21 +92,5 @@ function agreedOf(
       malus: { ...base, ...terms.malus },
       ...(terms.bonus && { bonus: { ...base, ...terms.bonus } }),
     };
-  };
-}
-
-function machineRate(random: Random): Rate {
-  const none = {
-    sites: null,
-    countries: null,
-    skills: null,
-    languages: null,
-    queues: null,
-    dispositions: null,
-  };
-  return {
-    id: 'bot',
-    price: `0.${random.integer(10, 99)}`,
-    when: { ...none, grades: null, kinds: ['machine'] },
   };
 }

@@ -1,5 +1,6 @@
 import type { BonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
+import { anyWork } from '#domain/contract/contract.fixture.js';
 import type { Line, Rate, Vat } from '#domain/contract/line.js';
 import type { Rhythm } from '#domain/period/rhythm.js';
 import { Random } from '#test/simulation/random.js';
@@ -193,18 +194,10 @@ function measuresOf({ measures }: Terms, isWhole: boolean): Terms['measures'] {
 }
 
 function expert(random: Random): Rate {
-  const none = {
-    sites: null,
-    countries: null,
-    skills: null,
-    languages: null,
-    queues: null,
-    dispositions: null,
-  };
   return {
     id: 'expert',
     price: `${random.integer(1, 50)}.${random.integer(10, 99)}`,
-    when: { grades: ['expert'], ...none },
+    when: { ...anyWork, grades: ['expert'] },
   };
 }
 

@@ -33,6 +33,31 @@ const journal = fc
   .tuple(fc.array(content, { minLength: 4, maxLength: 16 }), fc.array(fc.nat({ max: 15 }), { maxLength: 2 }))
   .map(([contents, doubled]) => journalOf(contents, doubled));
 
+/** Two programmes with a contract each: the first has all queues but the second's own; three people are known. */
+const plain = {
+  mapping: 0,
+  reason: 'none',
+  thresholds: '20s',
+  agents: 7,
+  grade: 'junior',
+  promoted: false,
+  assigned: 'both',
+  price: '1.00',
+  amended: null,
+  tiered: false,
+  window: 'P1D',
+  agentTime: 'split',
+  state: null,
+  machines: false,
+  bot: null,
+  holds: null,
+  second: 'both',
+  zone: 'Europe/Paris',
+  rhythm: 'unit: month',
+  limits: 'handling: P1D',
+  confirmed: 0,
+} as const;
+
 describe('A tally that takes over catalogues', () => {
   it('never gives a wrong figure, and stores in the end what a whole count stores, chains included', async () => {
     const read = { figures: 0, recounting: 0 };
@@ -53,20 +78,7 @@ describe('A tally that takes over catalogues', () => {
   }, 120_000);
 
   it('gives held work of two programmes to both, so that mapping the queue of one moves nothing of the other', async () => {
-    const own = { mapping: 5, reason: 'queue', thresholds: '20s', agents: 0, grade: 'junior' } as const;
-    const more = { promoted: false, assigned: 'p0', price: '1.00', amended: null, tiered: false } as const;
-    const rest = {
-      window: 'P1D',
-      agentTime: 'split',
-      state: null,
-      machines: false,
-      bot: null,
-      holds: null,
-      rhythm: 'unit: month',
-      limits: 'wait: PT20S',
-      confirmed: 0,
-    } as const;
-    const only = { ...own, ...more, ...rest, second: 'none', zone: 'Europe/Paris' } as const;
+    const only = { ...plain, mapping: 5, second: 'none', limits: 'wait: PT20S' } as const;
     // It waits too long in a queue that is not mapped, or is the second programme's, then goes to the first.
     const call = tenSeconds(0, Date.UTC(2026, 2, 2), 'x');
     const [stay] = call.segments;
@@ -88,20 +100,6 @@ describe('A tally that takes over catalogues', () => {
   });
 
   it('moves a chain of many pages from programme to programme, contact by contact', async () => {
-    const own = { mapping: 0, reason: 'none', thresholds: '20s', agents: 7, grade: 'junior' } as const;
-    const more = { promoted: false, assigned: 'both', price: '1.00', amended: null, tiered: false } as const;
-    const rest = {
-      window: 'P1D',
-      agentTime: 'split',
-      state: null,
-      machines: false,
-      bot: null,
-      holds: null,
-      rhythm: 'unit: month',
-      limits: 'handling: P1D',
-      confirmed: 0,
-    } as const;
-    const first = { ...own, ...more, ...rest, second: 'both', zone: 'Europe/Paris' } as const;
     // Two queues in turn, of which the second one moves; every fifth call was another one before.
     const contents = Array.from({ length: 300 }, (_, index) => {
       const number = index % 5 === 4 ? index - 2 : index;
@@ -110,7 +108,7 @@ describe('A tally that takes over catalogues', () => {
       const segments = call.segments.map((segment) => ({ ...segment, queue }));
       return { ...call, segments, legs: call.legs.map((leg) => ({ ...leg, queue })) };
     });
-    const run = new TakeoverRun(journalOf(contents), [viewOf(first), viewOf({ ...first, mapping: 4 })]);
+    const run = new TakeoverRun(journalOf(contents), [viewOf(plain), viewOf({ ...plain, mapping: 4 })]);
     expect(await run.take({ do: 'batch', records: 200 })).toEqual([]);
     await run.take({ do: 'apply', catalogue: 1 });
     await run.finish();

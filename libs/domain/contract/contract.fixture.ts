@@ -11,6 +11,17 @@ export const utc = (text: string): number => Temporal.Instant.from(text).epochMi
 export const paris = (text: string): number =>
   Temporal.PlainDateTime.from(text).toZonedDateTime('Europe/Paris').epochMilliseconds;
 
+/** Conditions that any work fits. */
+export const anyWork = {
+  grades: null,
+  sites: null,
+  countries: null,
+  skills: null,
+  languages: null,
+  queues: null,
+  dispositions: null,
+} as const;
+
 const party = { siren: null, vatId: null, countryCode: 'FR', purchaseOrder: null, accountingRef: null };
 
 export function sampleContract(terms: Partial<Terms>, rest: Partial<Contract> = {}): Contract {

@@ -8,6 +8,7 @@ import type { UnitLine } from '#domain/contract/line.js';
 import type { Leg } from '#domain/posting/posting.js';
 import { contractMeter } from './contract-meter.js';
 import {
+  anyWork,
   abandonedCall,
   answeredCall,
   contact,
@@ -171,8 +172,7 @@ describe('The name of a sum', () => {
     answeredCall(paris(at), paris(at) + toMs, leg);
 
   it('keeps a rate and the price of the line apart, whichever comes first', () => {
-    const none = { sites: null, countries: null, skills: null, queues: null, dispositions: null };
-    const rates = [{ id: 'expert', price: '40.00', when: { ...none, languages: null, grades: ['expert'] } }];
+    const rates = [{ id: 'expert', price: '40.00', when: { ...anyWork, grades: ['expert'] } }];
     const contract = talkContract({ lines: [timeLine({ rates })] });
     const [expert, junior] = [
       call('2026-04-15T12:00', 60 * s, { agent: 'c:a2' }),
@@ -336,18 +336,9 @@ describe('Increments and caps at the border of a band', () => {
 
 describe('Rates by worker', () => {
   it('price each leg at the first rate that fits', () => {
-    const none = {
-      grades: null,
-      sites: null,
-      countries: null,
-      skills: null,
-      languages: null,
-      queues: null,
-      dispositions: null,
-    };
     const rates = [
-      { id: 'german', price: '45.00', when: { ...none, languages: ['de'], grades: ['expert'] } },
-      { id: 'claims', price: '40.00', when: { ...none, dispositions: ['claim'] } },
+      { id: 'german', price: '45.00', when: { ...anyWork, languages: ['de'], grades: ['expert'] } },
+      { id: 'claims', price: '40.00', when: { ...anyWork, dispositions: ['claim'] } },
     ];
     const call = contact({
       segments: answeredCall(noon, noon).segments,
@@ -706,12 +697,10 @@ describe('First-contact resolution', () => {
   });
 
   it('has the price of the first known agent, as counted contacts have', () => {
-    const when = { grades: null, sites: null, countries: null, skills: null, languages: null };
-    const none = { ...when, queues: null, dispositions: null };
     const rates = [
-      { id: 'expert', price: '6.00', when: { ...none, grades: ['expert'] } },
-      { id: 'hard', price: '5.00', when: { ...none, dispositions: ['fraud'] } },
-      { id: 'other', price: '4.00', when: { ...none, queues: ['q2'] } },
+      { id: 'expert', price: '6.00', when: { ...anyWork, grades: ['expert'] } },
+      { id: 'hard', price: '5.00', when: { ...anyWork, dispositions: ['fraud'] } },
+      { id: 'other', price: '4.00', when: { ...anyWork, queues: ['q2'] } },
     ];
     const line = (legs: HandledContact['legs']): string | undefined =>
       keys(paid({}, { rates }), { legs }).find((key) => key.includes('line/'));

@@ -3,6 +3,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Rate } from '#domain/contract/line.js';
 import type { AdHocWork, EventCount } from '#domain/contract/measure.js';
 import {
+  anyWork,
   paris,
   sampleContract,
   sampleScope,
@@ -34,15 +35,7 @@ function outcome(agent: string | null, ...events: OutcomeContent['events']): Out
 const expert: Rate = {
   id: 'expert',
   price: '2.00',
-  when: {
-    grades: ['expert'],
-    sites: null,
-    countries: null,
-    skills: null,
-    languages: null,
-    queues: null,
-    dispositions: null,
-  },
+  when: { ...anyWork, grades: ['expert'] },
 };
 
 describe('The rate of a business event', () => {

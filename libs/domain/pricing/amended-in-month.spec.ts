@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Corridor } from '#domain/contract/bonus-malus.js';
 import type { Indexation } from '#domain/contract/line.js';
 import {
+  anyWork,
   contactCount,
   fixedLine,
   paris,
@@ -153,14 +154,6 @@ describe('a cap on the average where an index moves below its floor', () => {
     floor: '1',
     ceiling: null,
   });
-  const when = {
-    sites: null,
-    countries: null,
-    skills: null,
-    languages: null,
-    queues: null,
-    dispositions: null,
-  };
   const terms = (current: string) => ({
     measures: {
       contacts: contactCount('handled'),
@@ -170,7 +163,7 @@ describe('a cap on the average where an index moves below its floor', () => {
       timeLine({
         unit: 'second',
         price: '20.00',
-        rates: [{ id: 'expert', price: '10.00', when: { ...when, grades: ['expert'] } }],
+        rates: [{ id: 'expert', price: '10.00', when: { ...anyWork, grades: ['expert'] } }],
         indexation: index(current),
       }),
     ],

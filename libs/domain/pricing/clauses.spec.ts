@@ -4,6 +4,7 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Band, Rate, Stacking, Vat } from '#domain/contract/line.js';
 import {
+  anyWork,
   contactCount,
   fixedLine,
   paris,
@@ -68,15 +69,7 @@ describe('time: bands that hold at once', () => {
 
 describe('time: rates', () => {
   it('takes the price of the rate instead of the line price, and applies bands to it', () => {
-    const when = {
-      grades: ['expert'],
-      sites: null,
-      countries: null,
-      skills: null,
-      languages: null,
-      queues: null,
-      dispositions: null,
-    };
+    const when = { ...anyWork, grades: ['expert'] };
     const rates: Rate[] = [{ id: 'expert', price: '40.00', when }];
     const bands: Band[] = [
       {

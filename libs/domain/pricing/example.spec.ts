@@ -3,6 +3,7 @@ import type { Example, Given } from '#domain/metering/example.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Contract } from '#domain/contract/contract.js';
 import {
+  anyWork,
   contactCount,
   paris,
   sampleContract,
@@ -59,22 +60,10 @@ const minutes = sampleContract({
           surcharge: null,
         },
       ],
-      rates: [{ id: 'expert', price: '1.00', when: { ...noConditions(), grades: ['expert'] } }],
+      rates: [{ id: 'expert', price: '1.00', when: { ...anyWork, grades: ['expert'] } }],
     }),
   ],
 });
-
-function noConditions() {
-  return {
-    grades: null,
-    sites: null,
-    countries: null,
-    skills: null,
-    languages: null,
-    queues: null,
-    dispositions: null,
-  };
-}
 
 describe('an example of a contract', () => {
   it('confirms an example where counting and pricing give its amounts, in the time zone of the contract', () => {

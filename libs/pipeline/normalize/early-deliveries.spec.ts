@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Connection } from '#catalogue/catalogue.js';
-import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { platforms } from '#platforms/platforms.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
@@ -9,22 +7,11 @@ import { decodeFact } from '#wire/facts.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { EarlyDeliveries } from './early-deliveries.js';
 import { normalizer } from './normalizer.js';
+import { bankLookup } from './outcomes.fixture.js';
 
 /** Noon of 20 November; what lies after noon of the 21st is too far ahead. */
 const noon = Date.UTC(2026, 10, 20, 12);
 const hourMs = 3_600_000;
-const bank: Connection = {
-  id: 'bank',
-  platform: 'outcomes',
-  timeZone: 'UTC',
-  country: null,
-  authentication: { scheme: 'none' },
-  states: [],
-};
-const lookup = {
-  connection: (id: string) => (id === 'bank' ? bank : null),
-  catalogue: { outcomes: [] },
-} as unknown as CatalogueIndex;
 const reading = { platform: () => platforms.outcomes, pseudonym: (customer: string) => customer };
 
 let log: MemoryLog;
@@ -51,7 +38,7 @@ async function understood(): Promise<string[]> {
   const handler = normalizer({
     ...reading,
     log,
-    catalogue: async () => lookup,
+    catalogue: async () => bankLookup,
     onWarning: () => undefined,
     onRefused: () => undefined,
   });
@@ -65,7 +52,12 @@ async function understood(): Promise<string[]> {
 }
 
 function early(partitions: readonly number[] = [0]): EarlyDeliveries {
-  return new EarlyDeliveries({ ...reading, log, lookup: async () => lookup, partitions: () => partitions });
+  return new EarlyDeliveries({
+    ...reading,
+    log,
+    lookup: async () => bankLookup,
+    partitions: () => partitions,
+  });
 }
 
 describe('A delivery that was refused as too far ahead', () => {

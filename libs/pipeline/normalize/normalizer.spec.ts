@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Connection } from '#catalogue/catalogue.js';
-import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log, NewRecord } from '#log/log.js';
 import type { Platform } from '#platforms/platform.js';
 import { platforms } from '#platforms/platforms.js';
@@ -10,22 +8,9 @@ import { encodeRaw, rawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
 import { normalizer } from './normalizer.js';
+import { bankLookup } from './outcomes.fixture.js';
 
 const receivedAt = Date.UTC(2026, 10, 20, 12);
-const bank: Connection = {
-  id: 'bank',
-  platform: 'outcomes',
-  timeZone: 'UTC',
-  country: null,
-  authentication: { scheme: 'none' },
-  states: [],
-};
-
-const lookup = {
-  connection: (id: string) => (id === 'bank' ? bank : null),
-  catalogue: { outcomes: [] },
-} as unknown as CatalogueIndex;
-
 interface Normalized {
   readonly reported: RefusedRecord[];
   readonly kept: unknown[];
@@ -54,7 +39,7 @@ async function normalizedRecords(
   } as unknown as Log;
   const handler = normalizer({
     log,
-    catalogue: async () => lookup,
+    catalogue: async () => bankLookup,
     platform: () => outcomes,
     pseudonym: (customer) => customer,
     onWarning: () => undefined,
