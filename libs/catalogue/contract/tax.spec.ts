@@ -40,16 +40,21 @@ examples: [{ says: a month, period: 2026-03, price: '25000.00' }]
     });
   });
 
-  it.each([0, 1])(
-    'spreads what is left over in the order of what is charged, with %s free calls',
-    (calls) => {
+  it.each([
+    ['a limit', 0, "limits: { monthlyMax: '470.01' }"],
+    ['a limit', 1, "limits: { monthlyMax: '470.01' }"],
+    ['a discount', 0, "discounts: [{ id: off, base: [U, F, G], amount: '0.01' }]"],
+    ['a discount', 1, "discounts: [{ id: off, base: [U, F, G], amount: '0.01' }]"],
+  ])(
+    'spreads what %s leaves over in the order of what is charged, with %s free calls',
+    (_, calls, clause) => {
       const invoice = invoiceOf(`
 measures: { n: { kind: count, of: handled } }
 lines:
   - { id: U, model: perUnit, measure: n, price: '3.00', above: 10 }
   - { id: F, model: fixed, amount: '235.01', vat: { category: S, rate: '10' } }
   - { id: G, model: fixed, amount: '235.01' }
-limits: { monthlyMax: '470.01' }
+${clause}
 examples:
   - says: a cent too much
     period: 2026-03

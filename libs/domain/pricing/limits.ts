@@ -7,7 +7,7 @@ import type { AllowanceOrCharge } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 import type { RoundedEntry, RoundedLine } from './rounding.js';
 import type { Term } from './trace.js';
-import { vatShares, type VatShare } from './vat-shares.js';
+import { byVatGroup, vatShares, type VatShare } from './vat-shares.js';
 import { vatGroupName } from './vat.js';
 
 /** What the entries of a limit are called; `.1`, `.2` where it stands for several VAT groups. */
@@ -74,25 +74,13 @@ function limitShares(
   version: number,
   counted: readonly CountedAmount[],
 ): readonly VatShare[] {
-  const all = [...Map.groupBy(counted, ({ vat }) => vatGroupName(vat)).values()];
-  const groups = all.toSorted(byFirstCharge(counted)).flatMap((members) => {
-    const [first] = members;
+  const groups = byVatGroup(counted).flatMap((members) => {
     const amount = members.reduce((sum, member) => sum.plus(member.amount), zero);
-    if (first === undefined || amount.lte(0)) return [];
+    if (amount.lte(0)) return [];
     const amounts = Object.fromEntries(members.map(({ id, amount: value, row }) => [id, { row, value }]));
-    return { vat: first.vat, sum: () => context.trace.apply('limit', 'sum', version, amounts) };
+    return { vat: members[0].vat, sum: () => context.trace.apply('limit', 'sum', version, amounts) };
   });
   return vatShares(context, 'limit', difference, version, groups, vatOfNothing(context));
-}
-
-/**
- * In the order of what is charged, for the first group of equals has what rounding leaves over: a line of
- * nothing, which may be listed or not, must not decide that.
- */
-function byFirstCharge(counted: readonly CountedAmount[]) {
-  const placeOf = (members: readonly CountedAmount[]): number =>
-    counted.findIndex((each) => !each.amount.isZero() && members.includes(each));
-  return (a: readonly CountedAmount[], b: readonly CountedAmount[]): number => placeOf(a) - placeOf(b);
 }
 
 /** A minimum for a month without any work: what its lines agree in, else what the contract says. */

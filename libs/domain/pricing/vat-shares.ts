@@ -1,7 +1,9 @@
 import type { Vat } from '#domain/contract/line.js';
+import type { Decimal } from '#domain/money/money.js';
 import { roundedTo } from './month-limit.js';
 import type { PricingContext } from './pricing-context.js';
 import type { PricingStep, Term } from './trace.js';
+import { vatGroupName } from './vat.js';
 
 /** Amounts of one VAT group; `sum` adds the row that says what they come to. */
 export interface VatAmounts {
@@ -12,6 +14,21 @@ export interface VatAmounts {
 export interface VatShare {
   readonly vat: Vat;
   readonly amount: Term;
+}
+
+/**
+ * Amounts by VAT group, in the order of what is charged: of groups that are equally near the next unit
+ * `vatShares` gives the first what rounding leaves over, and a line of nothing, which may be listed or not,
+ * must not decide that. A group of nothing is none.
+ */
+export function byVatGroup<A extends { readonly vat: Vat; readonly amount: Decimal }>(
+  amounts: readonly A[],
+): (readonly [A, ...A[]])[] {
+  const charged = amounts.filter(({ amount }) => !amount.isZero());
+  return [...new Set(charged.map(({ vat }) => vatGroupName(vat)))].flatMap((name) => {
+    const [first, ...others] = amounts.filter(({ vat }) => vatGroupName(vat) === name);
+    return first === undefined ? [] : [[first, ...others] as const];
+  });
 }
 
 /** An amount over the VAT groups of what it stands for, in proportion; of nothing: `otherwise`. */

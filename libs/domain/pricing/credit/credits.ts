@@ -7,8 +7,7 @@ import type { AllowanceOrCharge, CreditBalance, InvoiceLine } from '../invoice.j
 import { carryStart } from '../look-back.js';
 import type { PricedMonth, PricedMonths } from '../priced-months.js';
 import type { Term } from '../trace.js';
-import { vatShares } from '../vat-shares.js';
-import { vatGroupName } from '../vat.js';
+import { byVatGroup, vatShares } from '../vat-shares.js';
 import { creditEntry, creditsClause, type Credit } from './credit.js';
 import { isLastMonth } from './service-credits.js';
 
@@ -134,15 +133,14 @@ function restOf(
 ): { readonly entries: AllowanceOrCharge[]; readonly arisen: Credit[] } {
   const { trace, periodEnd, book } = context;
   const { version } = periodEnd;
-  const groups = [...Map.groupBy(amounts, ({ vat }) => vatGroupName(vat)).values()].flatMap((members) => {
-    const [first] = members;
+  const groups = byVatGroup(amounts).flatMap((members) => {
     const sum = members.reduce((all, { amount }) => all.plus(amount), zero);
-    if (first === undefined || !sum.isNegative() || sum.isZero()) return [];
+    if (!sum.isNegative() || sum.isZero()) return [];
     const below = (): Term => {
       const of = trace.apply('credit', 'sum', version, rowsOf(members));
       return trace.apply('credit', 'shortBy', version, { value: of, least: 0 });
     };
-    return [{ vat: first.vat, sum: below }];
+    return [{ vat: members[0].vat, sum: below }];
   });
   const rest = trace.apply('credit', 'shortBy', version, { value: total, least: 0 });
   const shares = vatShares(context, 'credit', rest, version, groups, periodEnd.terms.vat);
