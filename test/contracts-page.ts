@@ -13,9 +13,18 @@ export interface Block {
   readonly examples: readonly Example[];
 }
 
-/** Every block of the page: contracts of all models, with examples. */
-export function contractsPage(): Block[] {
-  return blocksOf(readFileSync(new URL('../docs/contracts.md', import.meta.url), 'utf8'));
+/** Every block of the page: contracts of all models, with examples. `text`: of the page. */
+export function contractsPage(
+  text = readFileSync(new URL('../docs/contracts.md', import.meta.url), 'utf8'),
+): Block[] {
+  return blocksOf(text);
+}
+
+/** What every block says beside its own: the contract without any block. */
+export function bareContract(): Contract {
+  const parsed = parseContract(head);
+  if ('contract' in parsed) return parsed.contract;
+  throw new Error(parsed.faults.map(({ message }) => message).join('\n'));
 }
 
 /** What every block leaves out. */

@@ -103,7 +103,11 @@ export class RefusalsController {
     if (unknown.length > 0) {
       throw new ProblemError('invalid-request', `id: there is no such open refusal: ${unknown.join(', ')}`);
     }
-    return this.refusals.redrive(chosen, { actor: actorOf(request), at: this.intake.clock(), reason: because });
+    return this.refusals.redrive(chosen, {
+      actor: actorOf(request),
+      at: this.intake.clock(),
+      reason: because,
+    });
   }
 }
 

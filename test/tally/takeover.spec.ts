@@ -33,7 +33,9 @@ const journal = fc
   .tuple(fc.array(content, { minLength: 4, maxLength: 16 }), fc.array(fc.nat({ max: 15 }), { maxLength: 2 }))
   .map(([contents, doubled]) => journalOf(contents, doubled));
 
-/** Two programmes with a contract each: the first has all queues but the second's own; three people are known. */
+/**
+ * Two programmes with a contract each: the first has all queues but the second's own; three people are known.
+ */
 const plain = {
   mapping: 0,
   reason: 'none',

@@ -4,6 +4,7 @@ import type { Terms } from '#domain/contract/contract.js';
 import { kpiTypes, unitOf } from '#domain/kpi/kpis.js';
 import { chargeModels } from '#domain/pricing/charge/charge-models.js';
 import { runExample } from '#domain/pricing/example.js';
+import { clausesPage } from '#test/clauses-page.js';
 import { contractsPage } from '#test/contracts-page.js';
 import { contractDocument } from '#contract-text/clauses/clauses.js';
 import { documentText } from '#contract-text/clauses/document.js';
@@ -50,6 +51,15 @@ describe('docs/contracts.md', () => {
       'period',
       'volumeAbove',
     ]);
+  });
+});
+
+describe('docs/clauses.md', () => {
+  it('has the contracts of the page as clauses in both languages, beside their figures (run npm run schemas)', () => {
+    const [contracts, clauses] = ['contracts', 'clauses'].map((page) =>
+      readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), 'utf8'),
+    );
+    expect(clauses).toBe(clausesPage(contracts ?? ''));
   });
 });
 
