@@ -20,7 +20,7 @@ export function writtenTerms(terms: Terms): string {
 const written = new WeakMap<Terms, string>();
 
 /**
- * A line with the prices that its index gives, in shortest form; the line of another contract, so to speak.
+ * A line with the prices that its index gives, in shortest form, and without the index.
  */
 export function atItsPrices<L extends Line>(line: L): L;
 export function atItsPrices(line: Line): Line {
