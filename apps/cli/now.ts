@@ -62,6 +62,15 @@ function nowText(report: ReadNow, lang: Lang, width = Infinity): string {
       left: [0, 1],
       width,
     }),
+    ...(report.implausible === 0
+      ? []
+      : [
+          '',
+          t(
+            `${report.implausible} left out: longer than the connection allows (the end was lost)`,
+            `${report.implausible} non compté(s) : plus long que la connexion ne l'admet (la fin s'est perdue)`,
+          ),
+        ]),
     '',
   ].join('\n');
 }

@@ -13,6 +13,7 @@ const quiet: NowAnswer = {
   talking: 0,
   queues: [],
   agents: [],
+  implausible: 0,
 };
 const waits: NowAnswer = {
   ...quiet,

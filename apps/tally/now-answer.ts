@@ -31,12 +31,17 @@ export const nowAnswerSchema = z
         contacts: z.int().describe('That the agent has, of whatever programme.'),
       }),
     ),
+    implausible: z
+      .int()
+      .describe(
+        'Contacts and states that have lasted longer than their connection allows: in no other figure.',
+      ),
   })
   .meta({ id: 'Now', description: 'What is going on in a programme.' });
 export type NowAnswer = z.infer<typeof nowAnswerSchema>;
 
 export function nowAnswer(report: ReadNow, timeZone: string): NowAnswer {
-  const { at, queues, agents, programme, position, talking } = report;
+  const { at, queues, agents, programme, position, talking, implausible } = report;
   const local = (ms: number): string => zonedTime(ms, timeZone);
   const waitOf = ({ waiting, waitingSince: since }: Pick<ReadNow, 'waiting' | 'waitingSince'>) => ({
     waiting,
@@ -52,5 +57,6 @@ export function nowAnswer(report: ReadNow, timeZone: string): NowAnswer {
     talking,
     queues: queues.map((each) => ({ queue: each.queue, ...waitOf(each) })),
     agents: agents.map(({ since, ...agent }) => ({ ...agent, since: local(since) })),
+    implausible,
   };
 }

@@ -11,6 +11,7 @@ export interface WaitingContact {
 
 /** An agent who has a contact. */
 export interface OpenLeg {
+  readonly contact: string;
   readonly agent: string;
   readonly queue: string | null;
   /** Of alerting or dialling, UTC epoch ms. */
@@ -126,13 +127,13 @@ export class Now {
   }
 
   openLegs(): OpenLeg[] {
-    return [...this.#contacts.values()].flatMap((open) =>
+    return [...this.#contacts].flatMap(([contact, open]) =>
       [...open.joined].flatMap(([leg, { agent, queue, at }]) => {
         if (!isOpen(open, `leg ${leg}`, at)) return [];
         const isAlerting = [...open.entered].some(
           ([segment, stay]) => stay.queue === queue && isOpen(open, `stay ${segment}`, stay.at),
         );
-        return [{ agent, queue, since: at, isAlerting }];
+        return [{ contact, agent, queue, since: at, isAlerting }];
       }),
     );
   }

@@ -1,5 +1,6 @@
 import type { WorkScope } from '#domain/scope/work-scope.js';
 import type { AxisState, Now, OpenLeg, WaitingContact } from './now.js';
+import { plausibleNow } from './plausible-now.js';
 
 export interface NowReport {
   readonly programme: string;
@@ -12,6 +13,11 @@ export interface NowReport {
   readonly queues: readonly QueueNow[];
   /** By name. */
   readonly agents: readonly AgentState[];
+  /**
+   * Contacts and states that have lasted longer than their connection allows (`Plausibility`): their end was
+   * lost, and they are in none of the other figures.
+   */
+  readonly implausible: number;
 }
 
 export interface QueueNow {
@@ -56,12 +62,13 @@ export function nowReport(
     const assigned = queue === null ? null : scope.assignmentOf(queue, at);
     return assigned?.programme === programme ? assigned.queue : null;
   };
-  const waiting = now.waiting().flatMap((contact) => {
+  const { held, ...plausible } = plausibleNow(now, scope, at);
+  const waiting = plausible.waiting.flatMap((contact) => {
     const queue = isMine(contact.queue);
     return queue === null || scope.machines?.isQueue(contact.queue) === true ? [] : [{ ...contact, queue }];
   });
-  const byAgent = Map.groupBy(now.openLegs(), ({ agent }) => agent);
-  const states = now.agents();
+  const { states } = plausible;
+  const byAgent = Map.groupBy(plausible.legs, ({ agent }) => agent);
   const agents = [...new Set([...byAgent.keys(), ...states.keys()])].filter((agent) => {
     if (scope.machines?.isAgent(agent, at) === true) return false;
     const legs = byAgent.get(agent) ?? [];
@@ -83,6 +90,14 @@ export function nowReport(
       .sort()
       .map((queue) => ({ queue, ...waitOf(waiting.filter((contact) => contact.queue === queue)) })),
     agents: own.sort((a, b) => (a.agent < b.agent ? -1 : 1)),
+    implausible: new Set(
+      held.flatMap(({ work, queue, agent }) => {
+        const isOwn =
+          isMine(queue) !== null ||
+          (queue === null && agent !== null && scope.agentProgramme?.(agent, at) === programme);
+        return isOwn ? [work] : [];
+      }),
+    ).size,
   };
 }
 

@@ -3,6 +3,7 @@ import type { LiveScope } from '#domain/live/live-scope.js';
 import { type ContractPeriods, periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import type { Posting, PostingContent } from '#domain/posting/posting.js';
+import { plausibleWork } from '#domain/scope/plausible-work.js';
 import {
   type Assignment,
   assignActivity,
@@ -15,7 +16,8 @@ import {
 
 /**
  * Finds the first period that holds work of a contract's programme, or work that is mapped to no programme
- * and may be of it. What was posted and taken back is none: a corrected instant leaves no trace.
+ * and may be of it. What was posted and taken back is none: a corrected instant leaves no trace. Nor is what
+ * is held as implausible: a clock that was set back would move the beginning of the contract.
  */
 export class FirstWork {
   readonly #scope: LiveScope;
@@ -29,7 +31,9 @@ export class FirstWork {
     this.#periods = periodsOf(contract);
   }
 
-  count({ content, sign }: Posting): void {
+  count({ content: delivered, sign }: Posting): void {
+    const content = plausibleWork(delivered, this.#scope);
+    if (content === null) return;
     const at = Math.min(...this.#instantsOf(content));
     if (at === Infinity) return;
     const period = this.#periods.at(at);
