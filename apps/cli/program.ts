@@ -6,6 +6,7 @@ import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { closeCommand } from './close.js';
 import { contactsCommand } from './contacts.js';
+import { accrualsCommand } from './accruals.js';
 import { contactCommand } from './contact.js';
 import { contractsCommand } from './contracts.js';
 import { customerKeyCommand } from './customer-key.js';
@@ -52,6 +53,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     implausibleCommand(Date.now),
     closeCommand(Date.now),
     periodsCommand(Date.now),
+    accrualsCommand(Date.now),
     holdCommand(Date.now),
     releaseCommand(Date.now),
     explainCommand(),

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Invoices } from '#pipeline/close/invoices.js';
 import type { PipelineView } from '#pipeline/pipeline-lag.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
+import { AccrualsController } from './accruals.controller.js';
 import { ActsController, type ReadTrails, trailsToken } from './acts.controller.js';
 import { ContactLinesController } from './contact-lines.controller.js';
 import { ClausesController } from './clauses.controller.js';
@@ -36,6 +37,7 @@ export class InvoicerModule {
         CloseRequestsController,
         ContactLinesController,
         PeriodStandingsController,
+        AccrualsController,
         ClausesController,
         InvoicesController,
         UnbilledController,

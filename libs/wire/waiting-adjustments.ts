@@ -48,6 +48,11 @@ export class WaitingAdjustments {
     return true;
   }
 
+  /** All adjustments of a contract that wait for an invoice, oldest first. */
+  of(contract: string): readonly CarryingClose[] {
+    return this.#contracts.get(contract)?.waiting ?? [];
+  }
+
   /**
    * The adjustments that the first close of a period has to carry, oldest first. Where a version that carries
    * nothing closed the carrier, the next period is the carrier.

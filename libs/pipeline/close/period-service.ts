@@ -1,4 +1,6 @@
+import type { Accrual } from './accruals.js';
 import type { AdjustResult } from './adjust-period.js';
+import { asOfDay } from './as-of-day.js';
 import type { CloseMode } from './close-period.js';
 import type { LivePeriod, Periods } from './periods.js';
 import {
@@ -39,6 +41,8 @@ export interface PeriodService {
   contactLines(contract: string, period: string, contact: string): Promise<ContactLinesAnswer>;
   /** Where the periods stand of one contract, or of all. */
   standings(contract: string | null): Promise<PeriodStanding[] | null>;
+  /** What is earned and not invoiced, of one contract or of all; `day`: see `asOfDay`. */
+  accruals(contract: string | null, day: string | null): Promise<AccrualsAnswer>;
   hold(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
   release(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
   /** Makes the event of a revision again and compares; writes nothing. */
@@ -56,6 +60,10 @@ export type ConfirmAnswer = ConfirmResult | { readonly status: 'unknownContract'
 export type ContactLinesAnswer =
   readonly ContactLine[] | { readonly status: 'unknownContract' } | ForeignPeriod;
 export type HoldAnswer = HoldResult | { readonly status: 'unknownContract' } | ForeignPeriod;
+export type AccrualsAnswer =
+  | readonly Accrual[]
+  | Extract<CatchUpResult, { status: 'behind' }>
+  | { readonly status: 'unknownContract' | 'futureDay' };
 export type PeriodDecider = Omit<PeriodDecision, 'at'>;
 
 /** The contract has no period of that name; `detail` says which it has. */
@@ -118,6 +126,23 @@ export function periodService(
       const { periods, lookup } = await now();
       const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
       return named === null ? null : periods.standings([named].flat(), clock());
+    },
+    accruals: async (id, day) => {
+      const { periods, lookup } = await now();
+      const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
+      if (named === null) return { status: 'unknownContract' };
+      const contracts = [named].flat();
+      const at = clock();
+      const instants = new Map(contracts.map((each) => [each, asOfDay(day, at, each.timeZone)]));
+      if ([...instants.values()].includes('future')) return { status: 'futureDay' };
+      // what was known on an earlier day must have been counted
+      const caughtUp = day === null ? null : await catchUp(view, catchUpOptions);
+      if (caughtUp?.status === 'behind') return caughtUp;
+      return periods.accruals(contracts, (contract) => {
+        const instant = instants.get(contract);
+        if (instant === undefined || typeof instant === 'string') throw new Error(`${day} is no day`);
+        return instant;
+      });
     },
     hold: async (id, period, by) =>
       decided(id, period, async (periods) => periods.hold(id, period, { ...by, at: clock() })),

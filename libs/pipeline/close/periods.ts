@@ -15,6 +15,7 @@ import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.
 import type { Actor } from '#wire/period-acts.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
+import { type Accrual, type AccrualDeps, type AccrualInstant, readAccruals } from './accruals.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
@@ -156,6 +157,27 @@ export class Periods {
     return contracts.flatMap((contract) =>
       periodStandings(contract, { ...input, inForceSince: since.get(contract.id) ?? null }),
     );
+  }
+
+  /** See `readAccruals`. */
+  async accruals(
+    contracts: readonly Contract[],
+    instantOf: (contract: Contract) => AccrualInstant,
+  ): Promise<Accrual[]> {
+    return readAccruals(contracts, instantOf, this.#accrualDeps());
+  }
+
+  #accrualDeps(): AccrualDeps {
+    const { log, store, lookup, partitions } = this.#deps;
+    return {
+      log,
+      store,
+      lookup,
+      partitions,
+      closeLog: this.#closeLog,
+      since: async () => this.#since.all(),
+      tallied: async (id, periods) => this.#tallied(id, periods),
+    };
   }
 
   /** See `holdPeriod`. */

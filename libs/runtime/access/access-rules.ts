@@ -112,6 +112,12 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance', 'brand'],
     about: 'contract',
   },
+  'GET /v1/accruals': { access: 'roles', roles: ['operator', 'finance'], about: null },
+  'GET /v1/contracts/:id/accrual': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
   'POST /v1/contracts/:id/periods/:period/hold': {
     access: 'roles',
     roles: ['operator', 'finance'],
