@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { recordedDeliveries } from './demo/deliveries.js';
+import { shiftsOf } from './demo/shifts.js';
 import { simulate } from './demo/simulate.js';
 import { cliActor } from './decision.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
@@ -36,11 +37,14 @@ export function demoCommand(clock: () => number): Command {
       const say = (text: string): void => void process.stdout.write(`${text}\n`);
       say(`Tallyline: the month ${month} of an outsourcer that works for two brands (seed ${seed})\n`);
       const calls = simulate(seed, month, 'Europe/Paris');
-      const deliveries = recordedDeliveries(calls);
+      const shifts = shiftsOf(calls, month, 'Europe/Paris');
+      const deliveries = recordedDeliveries(calls, shifts);
       const file = join(directory, 'deliveries.ndjson');
       writeFileSync(file, deliveries.map((delivery) => `${encodeRecorded(delivery)}\n`).join(''));
       const senders = 'Genesys, Avaya, Axialys and a survey tool';
-      say(`1. ${calls.length} calls became ${deliveries.length} deliveries of ${senders}: ${file}`);
+      say(
+        `1. ${calls.length} calls and ${shifts.length} shifts became ${deliveries.length} deliveries of ${senders}: ${file}`,
+      );
       const data = join(directory, 'data');
       await withEngine({ data, catalogue }, 'work', async (engine) => {
         const replayed = await replay(engine, linesOf(file));

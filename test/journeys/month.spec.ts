@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { seededRandom } from '#apps/cli/demo/random.js';
+import { shiftsOf } from '#apps/cli/demo/shifts.js';
 import { type Call, simulate } from '#apps/cli/demo/simulate.js';
 import { encodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { cli, cliJson, startCli } from './cli.js';
+import { productiveSeconds } from './productive-seconds.js';
 import { waitUntil } from './wait-until.js';
 
 /**
@@ -17,7 +19,8 @@ const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
 const month = '2026-03';
 const days = ['--from', `${month}-01`, '--to', `${month}-31`];
 const calls = simulate(7, month, 'Europe/Paris').filter((_, index) => index % 3 === 0);
-const deliveries = recordedDeliveries(calls);
+const shifts = shiftsOf(calls, month, 'Europe/Paris');
+const deliveries = recordedDeliveries(calls, shifts);
 
 let directory: string;
 beforeAll(() => {
@@ -34,6 +37,20 @@ interface Kpis {
   readonly holdMs: number;
   readonly acwMs: number;
   readonly fcr: Readonly<Record<string, { contacts: number; repeated: number }>>;
+}
+
+interface ClosedLine {
+  readonly contractLine: string;
+  readonly bands: readonly string[];
+  /** Seconds; null: nothing was measured. */
+  readonly measured: { readonly quantity: string } | null;
+}
+
+interface Unbilled {
+  readonly cause: string;
+  readonly at: string;
+  readonly ms: number;
+  readonly estimates: readonly unknown[];
 }
 
 function record(name: string, recorded: readonly RecordedDelivery[]): string {
@@ -114,6 +131,51 @@ describe('A month on three platforms', () => {
       expect(kpis).toMatchObject(expected(calls.filter((call) => call.queue.team.brand === brand)));
     }
     inOrder = await results(data);
+  }, 300_000);
+
+  it('bills the hours of Aurore that a count of its seconds gives, preparation and after-call work apart', async () => {
+    const data = join(directory, 'in-order');
+    const own = calls.filter(({ agent, queue }) => agent !== null && queue.team.brand === 'aurore');
+    const seconds = productiveSeconds(own, shifts);
+    const { data: closed } = JSON.parse((inOrder as { hours: string }).hours) as {
+      readonly data: { readonly lines: readonly ClosedLine[] };
+    };
+    const lines = closed.lines.filter(({ measured }) => measured !== null);
+    const billed = Object.fromEntries(
+      lines.map(({ contractLine, bands, measured }) => [
+        [contractLine, ...bands].join('/'),
+        Number(measured?.quantity),
+      ]),
+    );
+    const { unbilled } = await cliJson<{ readonly unbilled: readonly Unbilled[] }>(
+      'unbilled',
+      ...days,
+      '--programme',
+      'aurore',
+      '--data',
+      data,
+    );
+    const unbilledOf = (cause: string, at: string): Unbilled | undefined =>
+      unbilled.find((row) => row.cause === cause && row.at === at);
+    expect({
+      ...billed,
+      'ACW beyond a minute': (unbilledOf('aboveMaximum', 'ACW')?.ms ?? 0) / 1000,
+    }).toEqual(
+      Object.fromEntries(
+        [
+          'hours/weekday',
+          'hours/evening',
+          'hours/saturday',
+          'preparation',
+          'follow-up',
+          'ACW beyond a minute',
+        ].map((key) => [key, seconds.get(key)]),
+      ),
+    );
+    // both platforms say when agents pause, and the report shows each as it was delivered
+    expect(unbilledOf('notCharged', 'BREAK')?.ms).toBe((seconds.get('BREAK') ?? 0) * 2000);
+    expect(unbilledOf('notCharged', 'TRAINING')?.ms).toBe((seconds.get('TRAINING') ?? 0) * 2000);
+    expect(unbilledOf('notCharged', 'LOGGED_IN')?.estimates).toEqual([]);
   }, 300_000);
 
   it('gives the same invoice, byte for byte, shuffled, doubled, and killed three times on the way', async () => {

@@ -1,12 +1,18 @@
-import { hash } from 'node:crypto';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { outcomeDeliveries } from './outcomes.js';
+import { agentEvents, statusPolls } from './timelines.js';
+import type { Shift } from './shifts.js';
 import type { Call, DemoQueue } from './simulate.js';
+import { axialysOperator, delivery, genesysUserId, organisation, uuid } from './ids.js';
 
 /**
- * What the platforms of the demonstration and its survey tool would have sent for these calls, as received.
+ * What the platforms of the demonstration and its survey tool would have sent for these calls and shifts, as
+ * received.
  */
-export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
+export function recordedDeliveries(
+  calls: readonly Call[],
+  shifts: readonly Shift[] = [],
+): RecordedDelivery[] {
   const byPlatform = (name: DemoQueue['platform']): Call[] =>
     calls.filter((call) => call.queue.platform === name);
   return [
@@ -18,38 +24,21 @@ export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
       rows('demo-axialys', 'axialys.vm', 'call_rows', batch, axialysRow),
     ),
     ...outcomeDeliveries(calls),
+    ...agentEvents(shifts),
+    ...statusPolls(shifts),
   ].sort((a, b) => a.receivedAt - b.receivedAt);
 }
 
 /** Ids under which the demonstration's platforms know queues and agents; the catalogue names the same. */
 const genesysQueueId = (name: string): string => uuid(`queue|${name}`);
-const genesysUserId = (agent: number): string => uuid(`agent|${agent}`);
 const avayaSplits: Readonly<Record<string, number>> = { billing: 310 };
 const avayaLogin = (agent: number): string => String(210_000 + agent);
-const axialysOperator = (agent: number): number => 4_000 + agent;
-
-function uuid(text: string): string {
-  const digest = hash('sha256', `demo|${text}`);
-  const parts = [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `4${digest.slice(13, 16)}`,
-    `a${digest.slice(17, 20)}`,
-  ];
-  return [...parts, digest.slice(20, 32)].join('-');
-}
-
-function delivery(connection: string, at: number, body: unknown): RecordedDelivery {
-  const headers = { 'content-type': 'application/json' };
-  return { connection, receivedAt: at + 350, headers, body: JSON.stringify(body) };
-}
 
 function endOf(call: Call): number {
   return call.leftAt + call.talkMs + call.holdMs;
 }
 
 const acd = { routingPriority: 0, skillExpressionApplied: false };
-const organisation = uuid('organisation');
 
 /** Genesys Cloud detail events, one a delivery; after-call work comes last, in an event of its own. */
 function genesysEvents(call: Call): RecordedDelivery[] {

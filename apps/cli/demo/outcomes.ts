@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
+import { chanceOf } from './random.js';
 import type { Call } from './simulate.js';
 
 /**
@@ -56,9 +56,4 @@ function delivery(batch: readonly OutcomeEvent[]): RecordedDelivery {
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   const body = JSON.stringify(batch.map(({ event }) => event));
   return { connection: 'demo-crm', receivedAt, headers, body, kind: 'outcome' };
-}
-
-/** In [0, 1), the same for the same text. */
-function chanceOf(text: string): number {
-  return Number.parseInt(hash('sha256', `demo|${text}`).slice(0, 12), 16) / 2 ** 48;
 }

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** Seeded randomness: the same seed is the same month on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -28,4 +30,9 @@ export function seededRandom(seed: number): Random {
     exponential: (mean) => -mean * Math.log(1 - next()),
     logNormal: (median, sigma) => median * Math.exp(sigma * normal()),
   };
+}
+
+/** In [0, 1), the same for the same text: chance that does not depend on what was drawn before. */
+export function chanceOf(text: string): number {
+  return Number.parseInt(hash('sha256', `demo|${text}`).slice(0, 12), 16) / 2 ** 48;
 }

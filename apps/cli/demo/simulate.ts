@@ -35,7 +35,7 @@ export interface Team {
   readonly agents: number;
 }
 
-const aurore: Team = { brand: 'aurore', firstAgent: 0, agents: 20 };
+export const aurore: Team = { brand: 'aurore', firstAgent: 0, agents: 20 };
 const boreal: Team = { brand: 'boreal', firstAgent: 20, agents: 22 };
 
 const demoQueues: readonly DemoQueue[] = [
@@ -110,7 +110,7 @@ function arrivalsOf(
 }
 
 /** Six-hour shifts, rotating through the team; fewer at night. */
-function onDuty(team: Team, day: number, hour: number): number[] {
+export function onDuty(team: Team, day: number, hour: number): number[] {
   const size = hour >= 8 && hour < 20 ? 4 : 1;
   const shift = day * 4 + Math.floor(hour / 6);
   return Array.from(

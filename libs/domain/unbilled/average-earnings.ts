@@ -46,10 +46,10 @@ export class AverageEarnings {
    * belongs to or may belong to.
    */
   estimatesOf(
-    { cause, ms, contacts }: Pick<UnbilledRow, 'cause' | 'ms' | 'contacts'>,
+    { cause, at, ms, contacts }: Pick<UnbilledRow, 'cause' | 'at' | 'ms' | 'contacts'>,
     programmes: readonly string[],
   ): Estimate[] {
-    if (cause === null || unpriced.has(cause)) return [];
+    if (cause === null || unpriced.has(cause) || at === loggedInSpan) return [];
     const counted = this.#counted.filter(({ programme }) => programmes.includes(programme ?? ''));
     const all = (of: 'ms' | 'contacts'): number => counted.reduce((sum, row) => sum + row[of], 0);
     const earned = programmes.flatMap((programme) => [...(this.#earned.get(programme)?.values() ?? [])]);
@@ -68,6 +68,9 @@ export class AverageEarnings {
 
 /** No one's hours, or hours of which nothing is known. */
 const unpriced: ReadonlySet<UnbilledCause> = new Set(['machine', 'unseen', 'noContract']);
+
+/** A login holds what is done in it, which is counted or shown itself. */
+const loggedInSpan = 'LOGGED_IN';
 
 function share(net: Decimal, part: number, whole: number): Decimal {
   return whole === 0 ? zero : net.times(part).div(whole);
