@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Backup, backUp, restoreBackup } from '#pipeline/engine/backup.js';
 import { productVersion } from '#runtime/version.js';
 import { CommandError } from './command-error.js';
 import { configFor } from './with-engine.js';
+import { requireLog } from './with-readers.js';
 
 interface BackupOptions {
   readonly data?: string;
@@ -21,9 +20,7 @@ export function backupCommand(now: () => number): Command {
       .requiredOption('--out <directory>', 'where to: a new or empty directory'),
   ).action(async (options: BackupOptions & { readonly out: string }) => {
     const directory = embeddedDirectory(options);
-    if (statSync(join(directory, 'log.db'), { throwIfNoEntry: false }) === undefined) {
-      throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
-    }
+    requireLog(directory);
     const backup = await backUp(directory, options.out, { version: productVersion(), now: now() });
     const keep =
       backup.customerKey === null

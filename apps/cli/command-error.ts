@@ -8,6 +8,7 @@ import { ConfigFaults } from '#runtime/config-faults.js';
 import { StartupError } from '#runtime/startup-error.js';
 import { systemFault } from '#runtime/system-fault.js';
 import { StoreUnavailable, StoreUnusable } from '#store/store.js';
+import { EventUnreadable } from '#wire/invoice-ready.js';
 
 /** Exit code of each error, and what it means; both are part of the interface of the command line. */
 export const commandErrors = {
@@ -55,6 +56,7 @@ export const commandErrors = {
   ],
   'trail-differs': [19, 'the audit trail is not what was written; the first break is named'],
   'no-document': [20, 'no invoice can be made of the event; the message says what is missing'],
+  'event-unreadable': [21, 'an earlier version wrote an event that this one does not read; the message names it'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;
@@ -98,6 +100,7 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof LogUnusable || error instanceof StoreUnusable) {
     return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
   }
+  if (error instanceof EventUnreadable) return 'event-unreadable';
   if (error instanceof BackupUnusable) return 'backup-unusable';
   if (error instanceof StartupError) return 'cannot-start';
   if (error instanceof PipelineBehind || error instanceof TallyRecounting) return 'pipeline-behind';

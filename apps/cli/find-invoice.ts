@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readTopicValues } from '#log/small-topic.js';
 import type { Log } from '#log/log.js';
-import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
+import { parseJson } from '#wire/parse-json.js';
 import { topics } from '#wire/topics.js';
 import type { Entry, Explicable } from '#contract-text/explanation/explanation.js';
 import { CommandError } from './command-error.js';
@@ -19,10 +20,12 @@ export interface FoundInvoice {
  * there are.
  */
 export async function findInvoice(log: Log, invoice: string, revision: number): Promise<FoundInvoice> {
-  const events = (await readTopicValues(log, topics.invoiceReady.name)).flatMap((text) => {
+  const texts = await readTopicValues(log, topics.invoiceReady.name);
+  const events = texts.flatMap((text) => {
     const ready = decodeInvoiceReady(text);
     return ready === null ? [] : [{ text, ready }];
   });
+  for (const text of texts) if (isOfEarlierBuild(text, invoice, revision)) requireInvoiceReady(text, invoice);
   const found = events.find(({ ready }) => isRequested(ready, invoice, revision));
   if (found === undefined) {
     const revisions = new Set(
@@ -45,6 +48,15 @@ export async function findInvoice(log: Log, invoice: string, revision: number): 
     }),
   );
   return { ...found, later: [...later.values()] };
+}
+
+/** What was asked for, or came after it, in a form that is not read. */
+function isOfEarlierBuild(text: string, invoice: string, revision: number): boolean {
+  if (decodeInvoiceReady(text) !== null) return false;
+  const event = parseJson(text) as Partial<InvoiceReadyEvent> | null | undefined;
+  const data: Partial<InvoiceReadyEvent['data']> = event?.data ?? {};
+  if (event?.id === invoice) return true;
+  return `${data.contract}/${data.period}` === invoice && (data.revision ?? 0) >= revision;
 }
 
 /**

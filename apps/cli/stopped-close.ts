@@ -39,6 +39,8 @@ export function stoppedClose(closed: StoppedClose, what: string, lang: Lang): Co
       const advice = 'nothing was closed: release it first with tallyline release';
       return new CommandError('close-stopped', `${what} is held by ${actor.name}: ${reason}; ${advice}`);
     }
+    case 'otherLog':
+      return new CommandError('close-stopped', `nothing was closed of ${what}: ${closed.detail}`);
     case 'edited':
     case 'meterBehind':
     case 'tallyBehind':
@@ -54,7 +56,7 @@ export function stoppedClose(closed: StoppedClose, what: string, lang: Lang): Co
 function unfinishedWork(
   closed: Exclude<
     StoppedClose,
-    { status: 'twoPeople' | 'notOver' | 'outsideTerm' | 'superseded' | 'overtaken' | 'held' }
+    { status: 'twoPeople' | 'notOver' | 'outsideTerm' | 'superseded' | 'overtaken' | 'held' | 'otherLog' }
   >,
   what: string,
   lang: Lang,

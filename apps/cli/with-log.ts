@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { requireTopics } from '#log/require-topics.js';
@@ -7,8 +5,8 @@ import { lockDirectory } from '#log/sqlite/directory-lock.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import type { Config } from '#runtime/config.js';
 import { topicSettings } from '#wire/topics.js';
-import { CommandError } from './command-error.js';
 import { type CommonOptions, configFor, warn } from './with-engine.js';
+import { requireLog } from './with-readers.js';
 
 /**
  * For commands that read only: the log of the data directory, opened read-only, also while another process
@@ -58,9 +56,7 @@ function writableLog(config: Config): { log: Log; close: () => Promise<void> } {
 function readingLog(config: Config): Log {
   if (config.engine.kind === 'embedded') {
     const directory = config.dataDirectory;
-    if (!existsSync(join(directory, 'log.db'))) {
-      throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
-    }
+    requireLog(directory);
     return openSqliteLog({ directory, readOnly: true });
   }
   return openLog(config, {

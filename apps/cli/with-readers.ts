@@ -55,7 +55,18 @@ function openExisting(directory: string): LogAndStore {
 }
 
 function requireData(directory: string): void {
-  if (['log.db', 'store.db'].every((file) => existsSync(join(directory, file)))) return;
+  requireLog(directory);
+  if (existsSync(join(directory, 'store.db'))) return;
+  throw new CommandError(
+    'not-found',
+    `${directory} has a log and no store (store.db): put a copy back (tallyline restore), or start a process on it, such as ` +
+      'npm start, which makes the store again from the log',
+  );
+}
+
+/** Throws `not-found`. */
+export function requireLog(directory: string): void {
+  if (existsSync(join(directory, 'log.db'))) return;
   throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
 }
 

@@ -120,6 +120,8 @@ export class PeriodsController {
     'book-tally-disagree',
     'catalogue-superseded',
     'edited-after-close',
+    'event-unreadable',
+    'log-replaced',
     'pipeline-behind',
     'tally-recounting',
     'log-unavailable',
@@ -210,6 +212,8 @@ function problemOf(
     }
     case 'omissions':
       return new ProblemError('omissions-not-accepted', before + omissionsText(answer.omissions));
+    case 'otherLog':
+      return new ProblemError('log-replaced', `${before}Nothing was closed. ${answer.detail}`);
     case 'recounting':
       return new ProblemError(
         'tally-recounting',

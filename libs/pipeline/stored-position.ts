@@ -6,7 +6,7 @@ export const lastReadKey = 'last-read';
 
 /** Where a keyspace continues with a partition, as the driver of a stage asks; null: it has nothing of it. */
 export function storedPosition(
-  store: Store,
+  store: Pick<Store, 'nexts' | 'load'>,
   keyspace: string,
 ): NonNullable<ConsumeOptions['storedPosition']> {
   return async (partition) => {

@@ -32,6 +32,8 @@ export const problemCodes = {
   'book-tally-disagree': { status: 409, title: 'Journal and live tally disagree' },
   'catalogue-superseded': { status: 409, title: 'Another catalogue is in force' },
   'catalogue-overtaken': { status: 409, title: 'Another catalogue was put in force meanwhile' },
+  'log-replaced': { status: 409, title: 'The figures belong to another log' },
+  'event-unreadable': { status: 409, title: 'An earlier event cannot be read' },
   'edited-after-close': { status: 409, title: 'The contract was edited after a close' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'body-too-large': { status: 413, title: 'The body is too large' },

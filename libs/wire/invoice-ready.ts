@@ -102,6 +102,25 @@ export function decodeInvoiceReady(text: string): InvoiceReadyEvent | null {
   return event.success ? event.data : null;
 }
 
+/**
+ * An event in the log has another form than this version reads: an earlier build wrote it. What was invoiced
+ * with it is unknown, so nothing may be computed that needs it.
+ */
+export class EventUnreadable extends Error {
+  override readonly name = 'EventUnreadable';
+  readonly code = 'event-unreadable';
+}
+
+/** The event in this text. Throws `EventUnreadable`. `what`: which event it should be. */
+export function requireInvoiceReady(text: string, what: string): InvoiceReadyEvent {
+  const event = decodeInvoiceReady(text);
+  if (event !== null) return event;
+  throw new EventUnreadable(
+    `the event of ${what} has a form that this version does not read: go on with the version that wrote it, or make the data ` +
+      'again from its deliveries',
+  );
+}
+
 function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceReady): Data {
   const { buyer, timeZone } = contract;
   const { totals } = invoice;

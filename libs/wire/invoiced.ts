@@ -8,7 +8,7 @@ import type {
   InvoiceLine,
 } from '#domain/pricing/invoice.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
-import { decodeInvoiceReady, type InvoiceReadyEvent } from './invoice-ready.js';
+import { type InvoiceReadyEvent, requireInvoiceReady } from './invoice-ready.js';
 
 type Data = InvoiceReadyEvent['data'];
 
@@ -48,10 +48,9 @@ export function isOwn({ corrects }: { readonly corrects?: unknown }): boolean {
 
 /** The adjustment of an event, as the invoice of another period carries it. `text`: of the event. */
 export function carriedIn(text: string): CarriedAdjustment {
-  const event = decodeInvoiceReady(text);
-  const adjusts = event?.data.adjusts ?? null;
-  if (event === null || adjusts === null) throw new Error(`this is no event of an adjustment: ${text}`);
-  const { id, data } = event;
+  const { id, data } = requireInvoiceReady(text, 'a carried adjustment');
+  const { adjusts } = data;
+  if (adjusts === null) throw new Error(`${id} is no adjustment`);
   const { period, revision } = data;
   return {
     adjustment: id,

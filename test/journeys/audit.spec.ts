@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -53,6 +53,14 @@ it('tallyline rebuild lists which states of the meter differ, and sets them righ
   expect(done.map(({ status }) => status)).toContain('repaired');
   expect((await cli('rebuild', '--data', data)).code).toBe(0);
 }, 300_000);
+
+it('tallyline audit says of a directory without a store what is missing and what makes it again', async () => {
+  const store = join(data, 'store.db');
+  renameSync(store, `${store}.away`);
+  const lacking = await cli('audit', '--data', data);
+  renameSync(`${store}.away`, store);
+  expect([lacking.code, lacking.stderr]).toEqual([4, expect.stringContaining('has a log and no store')]);
+}, 60_000);
 
 // The last: it changes the data.
 it('tallyline audit finds nothing in the demo month, and names a posting that is edited afterwards', async () => {

@@ -71,7 +71,7 @@ async function close(contract: string, changed: Partial<Cut> = {}): Promise<Cut>
   const { log, store } = embedded;
   const cut = {
     catalogue: 'v1',
-    ...(await meteredFacts(store, 2)),
+    ...(await meteredFacts(log, store, 2)),
     journal: [1_000, 1_000],
     without: [],
     ...changed,

@@ -8,7 +8,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import { decimal } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import { type Period, zonedTime } from '#domain/period/period.js';
-import type { Log } from '#log/log.js';
+import { type Log, WrongLog } from '#log/log.js';
 import { type CatalogueNotice, type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import type { Actor, CloseRequest, Hold } from '#wire/period-acts.js';
@@ -98,6 +98,8 @@ export type CloseResult =
    */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
   | OvertakenClose
+  /** Meter or tally have followed another log: their state says nothing of this one. */
+  | { readonly status: 'otherLog'; readonly detail: string }
   /** An operator holds it, or did while it was closed: nothing was invoiced. */
   | { readonly status: 'held'; readonly by: Hold }
   /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
@@ -180,7 +182,9 @@ async function closeOnce(wish: CloseWish, deps: CloseDeps): Promise<CloseResult 
 
   const without = withoutParked(parked);
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
-  const { facts, heads } = await deps.metered();
+  const metered = await meteredNow(deps);
+  if ('status' in metered) return metered;
+  const { facts, heads } = metered;
   const tallied = await talliedNow(contract, period, deps);
   if ('status' in tallied) return tallied;
   const behind = behindCloses(closes, facts, tallied.offsets);
@@ -265,6 +269,18 @@ async function recordedOrAskedFor(
   if (takesTwo(contract)) return requestClose(close, event, { actor, reason, at }, deps.closeLog);
   const closedBy = { ...actor, at, ...(reason !== null && { reason }) };
   return recordClose({ ...close, closedBy }, event, deps);
+}
+
+/** How far the meter has come, unless that is in another log. */
+async function meteredNow({
+  metered,
+}: Pick<CloseDeps, 'metered'>): Promise<MeteredFacts | Extract<CloseResult, { status: 'otherLog' }>> {
+  try {
+    return await metered();
+  } catch (error) {
+    if (error instanceof WrongLog) return { status: 'otherLog', detail: error.message };
+    throw error;
+  }
 }
 
 /** The tally's sums, unless they are being recounted. */

@@ -1,5 +1,6 @@
 import type { CatchUpResult } from '#pipeline/pipeline-lag.js';
 import type { CloseOmissions } from '#wire/omissions.js';
+import { EventUnreadable } from '#wire/invoice-ready.js';
 import type { CloseRequest } from '#wire/period-acts.js';
 import type { CloseResult } from './close-period.js';
 import { outsideTermText } from './outside-term-text.js';
@@ -50,6 +51,8 @@ export function waitCause(result: CloseResult): WaitCause | null {
       const paths = shortList(result.faults.map(({ path }) => path));
       return lasting('edited-after-close', `The contract was edited after a close, at ${paths}.`);
     }
+    case 'otherLog':
+      return lasting('log-replaced', result.detail);
     case 'recounting':
       return passing('tally-recounting', 'The tally takes over the catalogue in force.');
     case 'disagree': {
@@ -75,6 +78,7 @@ export function behindCause(result: CatchUpResult): WaitCause | null {
 
 /** A defect of the program. */
 export function failureCause(error: unknown): WaitCause {
+  if (error instanceof EventUnreadable) return lasting(error.code, error.message);
   return lasting('failed', Error.isError(error) ? `${error.name}: ${error.message}` : String(error));
 }
 

@@ -1,8 +1,10 @@
 import type { Log } from '#log/log.js';
 import { type JournalState, readJournalState } from '#pipeline/journal-state.js';
+import { requireOwnLog } from '#pipeline/own-log.js';
+import { storedPosition } from '#pipeline/stored-position.js';
 import { type Store, StoreUnusable } from '#store/store.js';
 import type { Close, Cut } from '#wire/closes.js';
-import { meterStage } from '#wire/stages.js';
+import { meterStage, tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { JournalLimit } from './read-quantities.js';
 
@@ -14,12 +16,25 @@ export interface MeteredFacts {
   readonly heads: readonly string[];
 }
 
+/**
+ * A store that has followed another log for a while says of this one what is not so, until a stage looks: a cut
+ * that names facts that no one has folded here would keep them from being posted for ever.
+ * @throws {WrongLog} where meter or tally have read another log.
+ */
 export async function meteredFacts(
+  log: Pick<Log, 'bounds' | 'read'>,
   store: Pick<Store, 'nexts' | 'load'>,
   partitions: number,
 ): Promise<MeteredFacts> {
   const all = Array.from({ length: partitions }, (_, partition) => partition);
   const states = await Promise.all(all.map(async (partition) => meteredPartition(store, partition)));
+  for (const { keyspace, topic } of [meterStage, tallyStage]) {
+    const read = storedPosition(store, keyspace);
+    const positions = await Promise.all(
+      all.map(async (partition) => [partition, await read(partition)] as const),
+    );
+    await requireOwnLog(log, topic, new Map(positions));
+  }
   return { facts: states.map(({ next }) => next), heads: states.map(({ head }) => head) };
 }
 

@@ -11,7 +11,7 @@ import type { Log } from '#log/log.js';
 import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { TallyReader } from '#pipeline/tally-reader.js';
 import type { Store } from '#store/store.js';
-import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
 import type { Actor } from '#wire/period-acts.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
@@ -117,7 +117,7 @@ export class Periods {
       log,
       lookup,
       closeLog: this.#closeLog,
-      metered: async () => meteredFacts(store, partitions),
+      metered: async () => meteredFacts(log, store, partitions),
       tallied: async (id: string, month: string) => this.tallied(id, month),
       parked: async (of: Contract, month: Period) => parkedWork(of, month, this.#deps),
       lookupOf: async (version: string) => this.#catalogues.of(version),
@@ -252,6 +252,8 @@ export class Periods {
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
     const closes = await this.#closeLog.effective(contract, period);
     const texts = await Promise.all(closes.map(async (close) => this.#closeLog.eventOf(close)));
-    return texts.flatMap((text) => decodeInvoiceReady(text) ?? []);
+    return texts.map((text, index) => {
+      return requireInvoiceReady(text, `${contract} ${period}, revision ${index + 1},`);
+    });
   }
 }

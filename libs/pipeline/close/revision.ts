@@ -8,7 +8,7 @@ import type { Invoice } from '#domain/pricing/invoice.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import { type Close, type Cut, invoiceId } from '#wire/closes.js';
-import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { encodeInvoiceReady, type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
 import { carriedIn, invoicedUpTo, invoicedNet, ownNet } from '#wire/invoiced.js';
 import type { BookRequest, BookWithHistory, Mapping } from './read-books.js';
 import { limitOf } from './cut.js';
@@ -110,12 +110,10 @@ export function revisionEvent(
 
 /** The event before; the totals of all before it sum to what it says was invoiced. */
 function lastOf(events: readonly string[], what: string): InvoiceReadyEvent {
-  const decoded = events.map((text) => decodeInvoiceReady(text));
+  const decoded = events.map((text, index) => requireInvoiceReady(text, `${what}, revision ${index + 1},`));
   const last = decoded.at(-1);
-  if (last === undefined || last === null) throw new Error(`${what} has no event to adjust`);
-  const rest = decoded.reduce((left, event) => {
-    return left.minus(event === null ? Number.NaN : ownNet(event));
-  }, invoicedNet(last));
+  if (last === undefined) throw new Error(`${what} has no event to adjust`);
+  const rest = decoded.reduce((left, event) => left.minus(ownNet(event)), invoicedNet(last));
   if (rest.isZero()) return last;
   throw new Error(`the events of ${what} do not sum to what the last of them restates`);
 }

@@ -41,6 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
       const answer = problem(unavailable, detail);
       return { problem: answer, headers: { 'retry-after': String(retryAfterS) } };
     }
+    if (isUnreadableEvent(error)) return { problem: problem('event-unreadable', error.message), headers: {} };
     const status = statusOf(error);
     if (status === 404) return this.#noRouteProblem(request);
     if (status >= 400 && status < 500) {
@@ -72,6 +73,11 @@ export function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply 
 interface Answer {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** By code, because this library does not import those that throw it. */
+function isUnreadableEvent(error: unknown): error is Error {
+  return Error.isError(error) && 'code' in error && error.code === 'event-unreadable';
 }
 
 function statusOf(error: unknown): number {

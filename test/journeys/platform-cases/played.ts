@@ -84,7 +84,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
       log,
       lookup,
       closeLog: new CloseLog(log),
-      metered: () => meteredFacts(store, partitions),
+      metered: () => meteredFacts(log, store, partitions),
       tallied: (each, month) => periods.tallied(each, month),
       parked: async () => [],
       lookupOf: () => Promise.resolve(lookup),

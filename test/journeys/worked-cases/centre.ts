@@ -9,7 +9,8 @@ import {
   type CloseDeps,
 } from '#pipeline/close/close-period.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
-import { meteredFacts } from '#pipeline/close/cut.js';
+import type { Log } from '#log/log.js';
+import { type MeteredFacts, meteredFacts } from '#pipeline/close/cut.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import type { Periods } from '#pipeline/close/periods.js';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -31,6 +32,8 @@ import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 export interface Centre {
   /** What its invoicer works with. */
   readonly invoicer: CloseDeps;
+  /** How far the meter has come by the store, beside another log. */
+  readonly meteredBeside: (log: Log) => Promise<MeteredFacts>;
   readonly periods: Periods;
   readonly kpis: KpiReader;
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
@@ -97,7 +100,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     log,
     lookup,
     closeLog: new CloseLog(log),
-    metered: () => meteredFacts(store, partitions),
+    metered: () => meteredFacts(log, store, partitions),
     tallied: (contract, month) => engine.periods.tallied(contract, month),
     parked: (of, month) => parkedWork(of, month, { log, store, lookup, partitions }),
     lookupOf: () => Promise.resolve(lookup),
@@ -114,6 +117,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
 
   return {
     invoicer,
+    meteredBeside: async (other) => meteredFacts(other, store, partitions),
     periods: engine.periods,
     kpis: engine.kpis,
     contract: contractOf,

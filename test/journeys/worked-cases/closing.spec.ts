@@ -5,13 +5,16 @@ import { CloseLog } from '#pipeline/close/close-log.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { decodeClose } from '#wire/closes.js';
 import { type CloseResult, closePeriod, type CloseDeps } from '#pipeline/close/close-period.js';
+import { findInvoice } from '#apps/cli/find-invoice.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { versionOf } from '#catalogue/version.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
-import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { canonicalJson } from '#wire/canonical-json.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { parseJson } from '#wire/parse-json.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 import { type Centre, centreOf, contract } from './centre.js';
@@ -112,14 +115,67 @@ describe('The books of a close', () => {
   });
 });
 
+describe('The event of an earlier build', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
+
+  it('is named where an adjustment, or what is shown of the period, would need what it invoiced', async () => {
+    await centre().closeText('calls', '2026-03');
+    await centre().deliver(talks(1, '2026-03', 1_001));
+    const written = await events(centre());
+    const log = ofEarlierBuild(centre().invoicer.log);
+    const adjusted = adjust(centre(), { log, closeLog: new CloseLog(log) });
+    await expect(adjusted).rejects.toMatchObject({ code: 'event-unreadable' });
+    await expect(adjusted).rejects.toThrow('the event of calls 2026-03, revision 1, has a form');
+    expect(await events(centre())).toEqual(written);
+    await expect(findInvoice(log, 'calls/2026-03', 1)).rejects.toThrow('the event of calls/2026-03 has a form');
+    expect((await findInvoice(centre().invoicer.log, 'calls/2026-03', 1)).text).toBe(written[0]);
+  });
+});
+
+describe('A close beside a store that has followed another log', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
+
+  it.each([topics.facts.name, topics.postings.name])('stops where that log has other records in %s', async (of) => {
+    const { invoicer, meteredBeside } = centre();
+    const other = readingAs(invoicer.log, (topic, value) => (topic === of ? `${value} ` : value));
+    const asked = { ...invoicer, metered: async () => meteredBeside(other) };
+    expect(await closePeriod(centre().contract('calls'), '2026-03', asked)).toEqual({
+      status: 'otherLog',
+      detail: expect.stringContaining('this is another log than the one that was read'),
+    });
+    expect(await closes(centre())).toEqual([]);
+    expect((await meteredBeside(invoicer.log)).facts).toEqual((await invoicer.metered()).facts);
+  });
+});
+
 /** The log without a record of the journal. */
 function withoutRecord(log: Log, missing: string): Log {
+  return readingAs(log, (_, value) => (value === missing ? 'removed' : value));
+}
+
+/** The log as if an earlier build had closed: its events had no list of what a document lacks. */
+function ofEarlierBuild(log: Log): Log {
+  const earlier = (event: InvoiceReadyEvent) => {
+    return parseJson(JSON.stringify({ ...event, data: { ...event.data, absent: undefined } })) as object;
+  };
+  return readingAs(log, (topic, value) => {
+    const invoiced = topic === topics.invoiceReady.name ? decodeInvoiceReady(value) : null;
+    if (invoiced !== null) return canonicalJson(earlier(invoiced));
+    if (topic !== topics.closes.name || decodeClose(value) === null) return value;
+    const close = JSON.parse(value) as { data: { event: InvoiceReadyEvent } };
+    const event = earlier(close.data.event);
+    const digest = hash('sha256', canonicalJson(event));
+    return JSON.stringify({ ...close, data: { ...close.data, event, digest } });
+  });
+}
+
+function readingAs(log: Log, change: (topic: string, value: string) => string): Log {
   return new Proxy(log, {
     get(target, name) {
       if (name === 'read') {
         return async (...asked: Parameters<Log['read']>) => {
           const records = await target.read(...asked);
-          return records.map((each) => (each.value === missing ? { ...each, value: 'removed' } : each));
+          return records.map((each) => ({ ...each, value: change(asked[0], each.value) }));
         };
       }
       const member: unknown = Reflect.get(target, name);

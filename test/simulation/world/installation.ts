@@ -170,7 +170,7 @@ export async function closeWith(
     log,
     lookup,
     closeLog,
-    metered: async () => meteredFacts(store, partitions),
+    metered: async () => meteredFacts(log, store, partitions),
     tallied: async (id: string, period: string) => periods.tallied(id, period),
     parked: async (of: Contract, period: Period) =>
       parkedWork(of, period, { log, store, lookup, partitions }),
