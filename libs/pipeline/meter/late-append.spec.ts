@@ -113,6 +113,33 @@ it('follows an append of the program of before that comes to the journal between
   expect(await counted()).toBe(50_000);
 });
 
+it('follows such an append also where it has nothing to post itself', async () => {
+  await append(call(60_000, 0));
+  const late: (readonly NewRecord[])[] = [];
+  const old = meterOf(
+    logWith(async (records) => {
+      late.push(records);
+      throw new LogUnavailable('no answer');
+    }),
+    interpretEntity,
+    1,
+  );
+  await old.assigned(0);
+  expect(await batch(old, 0)).toMatchObject({ status: 'retry' });
+
+  const own = meterOf(embedded.log, () => null, 2);
+  await own.assigned(0);
+  for (const each of late.splice(0)) await embedded.log.append(topics.postings.name, each);
+  expect(await batch(own, 0)).toEqual({ status: 'fenced' });
+  expect(await own.assigned(0)).toBe(0);
+  expect(await batch(own, 0)).toEqual({ status: 'done', next: 1 });
+  // What was counted is known: a later fact takes it back.
+  expect(await counted()).toBe(60_000);
+  await append(call(50_000, 1));
+  expect(await batch(own, 1)).toEqual({ status: 'done', next: 2 });
+  expect(await counted()).toBe(0);
+});
+
 it('follows what an append of more facts has left where the program of before tried it again with fewer', async () => {
   let lostAnswers = 1;
   const old = meterOf(

@@ -6,8 +6,9 @@ import { topics } from '#wire/topics.js';
 /**
  * An append of the owner before may be under way when a partition is claimed, and come to the journal after
  * it was read there: readers count what lies there first. Of the same version it is the same; of another one
- * the state would name a posting that was never counted. So as long as facts are folded that there were at
- * the claim, what lies between the end of the journal as it was known and one's own records is looked at.
+ * the state would name a posting that was never counted, or know nothing of one that was. So as long as facts are
+ * folded that there were at the claim, what lies between the end of the journal as it was known and one's own
+ * records is looked at, and where there are none of these, up to the end as it is now.
  */
 export class UnseenPostings {
   readonly #log: Log;
@@ -30,9 +31,10 @@ export class UnseenPostings {
    */
   async requireNone(appended: readonly RecordPosition[], next: number, at: PartitionRef): Promise<void> {
     if (next >= this.#factsEnd) return;
-    for (const [partition, own] of Map.groupBy(appended, (each) => each.partition)) {
-      const offsets = new Set(own.map(({ offset }) => offset));
-      const last = Math.max(...offsets);
+    const byPartition = Map.groupBy(appended, (each) => each.partition);
+    for (const { partition, end } of await this.#log.bounds(topics.postings.name)) {
+      const offsets = new Set(byPartition.get(partition)?.map(({ offset }) => offset));
+      const last = offsets.size === 0 ? end - 1 : Math.max(...offsets);
       for (let from = this.#ends[partition] ?? 0; from <= last;) {
         const records = await this.#log.read(topics.postings.name, partition, from, recordsAtOnce);
         if (records.length === 0) break;
