@@ -56,7 +56,10 @@ export const commandErrors = {
   ],
   'trail-differs': [19, 'the audit trail is not what was written; the first break is named'],
   'no-document': [20, 'no invoice can be made of the event; the message says what is missing'],
-  'event-unreadable': [21, 'an earlier version wrote an event that this one does not read; the message names it'],
+  'event-unreadable': [
+    21,
+    'an earlier version wrote an event that this one does not read; the message names it',
+  ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

@@ -57,4 +57,15 @@ export const upgradeMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'an append of another version is not noticed where nothing is posted',
+    foundBy: 'libs/pipeline/meter/late-append',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/unseen-postings.ts',
+        find: 'offsets.size === 0 ? end - 1 : Math.max(...offsets)',
+        replace: 'offsets.size === 0 ? -1 : end > 0 ? Math.max(...offsets) : -1',
+      },
+    ],
+  },
 ];

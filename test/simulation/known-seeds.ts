@@ -21,7 +21,10 @@ export const failedOnce: readonly { readonly seed: number; readonly cause: strin
     cause: 'a restored store went back to an earlier step before its last one, which did not notice',
   })),
   { seed: 934_775, cause: 'a close took from the store how far the meter had come in another log' },
-  { seed: 935_476, cause: 'an append of the new version came before a commit of the old one, which posted nothing' },
+  {
+    seed: 935_476,
+    cause: 'an append of the new version came before a commit of the old one, which posted nothing',
+  },
   { seed: 922_833, cause: 'the oracle left open which of two works of one instant comes first' },
   { seed: 20524, cause: 'a meter posted in an older copy of the log, and missed that in its own' },
   {

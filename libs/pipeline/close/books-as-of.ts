@@ -125,7 +125,7 @@ async function limitOf(
     const { offsets } = await deps.tallied(contract.id, []);
     return { facts: null, journal: offsets, without };
   }
-  const { facts: metered } = await meteredFacts(deps.store, deps.partitions);
+  const { facts: metered } = await meteredFacts(deps.log, deps.store, deps.partitions);
   const known = await deps.log.offsetsAt(topics.facts.name, knownAt);
   const facts = known.map((offset, partition) => Math.min(offset, metered[partition] ?? 0));
   return { facts, journal: await journalEnds(deps.log), without };

@@ -181,14 +181,9 @@ async function closeOnce(wish: CloseWish, deps: CloseDeps): Promise<CloseResult 
   if (waiting.length > 0) return { status: 'parked', work: waiting };
 
   const without = withoutParked(parked);
-  // The order counts: all postings of what the meter has committed lie below ends that are read after it.
-  const metered = await meteredNow(deps);
-  if ('status' in metered) return metered;
-  const { facts, heads } = metered;
-  const tallied = await talliedNow(contract, period, deps);
-  if ('status' in tallied) return tallied;
-  const behind = behindCloses(closes, facts, tallied.offsets);
-  if (behind !== null) return behind;
+  const reached = await reachedNow(contract, period, closes, deps);
+  if ('status' in reached) return reached;
+  const { facts, heads, tallied } = reached;
   const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log), without };
 
   const since = await earlierRevision(effective, deps);
@@ -271,17 +266,29 @@ async function recordedOrAskedFor(
   return recordClose({ ...close, closedBy }, event, deps);
 }
 
-/** How far the meter has come, unless that is in another log. */
-async function meteredNow({
-  metered,
-}: Pick<CloseDeps, 'metered'>): Promise<MeteredFacts | Extract<CloseResult, { status: 'otherLog' }>> {
+/**
+ * How far the stages have come, unless that is in another log, sums are being recounted, or a stage is behind
+ * an earlier close. The order counts: all postings of what the meter has committed lie below ends of the
+ * journal that are read after it.
+ */
+async function reachedNow(
+  contract: Contract,
+  period: Period,
+  closes: readonly Close[],
+  deps: CloseDeps,
+): Promise<(MeteredFacts & { readonly tallied: TalliedQuantities }) | StoppedByStages> {
   try {
-    return await metered();
+    const metered = await deps.metered();
+    const tallied = await talliedNow(contract, period, deps);
+    if ('status' in tallied) return tallied;
+    return behindCloses(closes, metered.facts, tallied.offsets) ?? { ...metered, tallied };
   } catch (error) {
     if (error instanceof WrongLog) return { status: 'otherLog', detail: error.message };
     throw error;
   }
 }
+
+type StoppedByStages = StageBehind | Extract<CloseResult, { status: 'otherLog' | 'recounting' }>;
 
 /** The tally's sums, unless they are being recounted. */
 async function talliedNow(

@@ -64,9 +64,7 @@ export async function readContactLines(
       if ([...sums.values()].every((value) => value === 0)) continue;
       const { contract, period, revision } = close;
       const text = await closeLog.eventOf(close);
-      lines.push(
-        ...linesOf(requireInvoiceReady(text, `${contract} ${period}, revision ${revision},`), sums),
-      );
+      lines.push(...linesOf(requireInvoiceReady(text, `${contract} ${period}, revision ${revision},`), sums));
     }
   }
   return lines;

@@ -127,7 +127,9 @@ describe('The event of an earlier build', () => {
     await expect(adjusted).rejects.toMatchObject({ code: 'event-unreadable' });
     await expect(adjusted).rejects.toThrow('the event of calls 2026-03, revision 1, has a form');
     expect(await events(centre())).toEqual(written);
-    await expect(findInvoice(log, 'calls/2026-03', 1)).rejects.toThrow('the event of calls/2026-03 has a form');
+    await expect(findInvoice(log, 'calls/2026-03', 1)).rejects.toThrow(
+      'the event of calls/2026-03 has a form',
+    );
     expect((await findInvoice(centre().invoicer.log, 'calls/2026-03', 1)).text).toBe(written[0]);
   });
 });
@@ -135,17 +137,20 @@ describe('The event of an earlier build', () => {
 describe('A close beside a store that has followed another log', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
-  it.each([topics.facts.name, topics.postings.name])('stops where that log has other records in %s', async (of) => {
-    const { invoicer, meteredBeside } = centre();
-    const other = readingAs(invoicer.log, (topic, value) => (topic === of ? `${value} ` : value));
-    const asked = { ...invoicer, metered: async () => meteredBeside(other) };
-    expect(await closePeriod(centre().contract('calls'), '2026-03', asked)).toEqual({
-      status: 'otherLog',
-      detail: expect.stringContaining('this is another log than the one that was read'),
-    });
-    expect(await closes(centre())).toEqual([]);
-    expect((await meteredBeside(invoicer.log)).facts).toEqual((await invoicer.metered()).facts);
-  });
+  it.each([topics.facts.name, topics.postings.name])(
+    'stops where that log has other records in %s',
+    async (of) => {
+      const { invoicer, meteredBeside } = centre();
+      const other = readingAs(invoicer.log, (topic, value) => (topic === of ? `${value} ` : value));
+      const asked = { ...invoicer, metered: async () => meteredBeside(other) };
+      expect(await closePeriod(centre().contract('calls'), '2026-03', asked)).toEqual({
+        status: 'otherLog',
+        detail: expect.stringContaining('this is another log than the one that was read'),
+      });
+      expect(await closes(centre())).toEqual([]);
+      expect((await meteredBeside(invoicer.log)).facts).toEqual((await invoicer.metered()).facts);
+    },
+  );
 });
 
 /** The log without a record of the journal. */
