@@ -73,7 +73,7 @@ export const contactsSchema = z.object({
       z
         .object({
           number: z.int().describe('By start, from 1: the same whenever it is asked.'),
-          kind: z.enum(['contact', 'outcome', 'activity', 'timeline']),
+          kind: z.enum(['contact', 'outcome', 'activity', 'timeline', 'schedule']),
           id: z.string().nullable().describe('null: a brand may not see it.'),
           startedAt: z.string().describe('ISO 8601, by the clock of the contract.'),
           queue: z.string().nullable(),

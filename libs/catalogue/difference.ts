@@ -178,6 +178,7 @@ export function queuesOf(content: PostingContent): string[] {
       return content.queue === null ? [] : [content.queue];
     case 'timeline':
     case 'totals':
+    case 'schedule':
       return [];
   }
 }
@@ -192,6 +193,7 @@ export function agentsOf(content: PostingContent): string[] {
     case 'activity':
     case 'timeline':
     case 'totals':
+    case 'schedule':
       return [content.agent];
   }
 }

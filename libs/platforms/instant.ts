@@ -77,3 +77,22 @@ function localInstant(wall: number, timeZone: string): ParsedInstant {
     ? { at: earlier.epochMilliseconds, irregularity: 'ambiguous-local-time' }
     : { at: later.epochMilliseconds, irregularity: 'skipped-local-time' };
 }
+
+/** A local time, `2026-03-29T02:30:00`, that the clocks may show twice; null: not a time. */
+export interface LocalInstants extends ParsedInstant {
+  /** The later of the two; `at` where there is but one. */
+  readonly laterAt: number;
+}
+
+export function parseLocal(text: string, timeZone: string): LocalInstants | null {
+  const found = form.exec(text);
+  const wall = found === null || found[8] !== undefined ? null : wallClock(found);
+  if (wall === null) return null;
+  const first = localInstant(wall, timeZone);
+  if (first.irregularity !== 'ambiguous-local-time') return { ...first, laterAt: first.at };
+  const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
+  return {
+    ...first,
+    laterAt: local.toZonedDateTime(timeZone, { disambiguation: 'later' }).epochMilliseconds,
+  };
+}

@@ -121,6 +121,7 @@ function spansOf(fact: Fact): Spans {
     case 'outcome.withdrawn':
     case 'queue.entered':
     case 'queue.left':
+    case 'schedule.published':
       return [];
   }
 }

@@ -86,7 +86,7 @@ describe.each(names)('the platform %s', (name) => {
 });
 
 describe('the pages of the platforms', () => {
-  it.each(['genesys', 'avaya', 'axialys'] as const)('have bodies that %s reads', (name) => {
+  it.each(['genesys', 'avaya', 'axialys', 'schedules'] as const)('have bodies that %s reads', (name) => {
     const page = readFileSync(join(import.meta.dirname, `../../docs/platforms/${name}.md`), 'utf8');
     expect(page).toContain(`examples/deliveries/${name}.json`);
     for (const [, body = ''] of page.matchAll(/```json\n([^`]+)```/g)) {

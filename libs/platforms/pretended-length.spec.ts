@@ -16,7 +16,7 @@ const hostile: readonly unknown[] = [
 ];
 
 const bodies: readonly (readonly [PlatformName, string])[] = [
-  ...(['avaya', 'axialys', 'genesys'] as const).map(
+  ...(['avaya', 'axialys', 'genesys', 'schedules'] as const).map(
     (name) => [name, textOf(`deliveries/${name}.json`)] as const,
   ),
   ...textOf('deliveries/batch.ndjson')

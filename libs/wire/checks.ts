@@ -1,3 +1,5 @@
+import type { PlannedTime } from '#domain/fact/fact.js';
+
 /**
  * Checks of single values, for the records that are read millions of times: written by hand, since a schema
  * would copy each record and take as long again.
@@ -33,4 +35,10 @@ export function isDetails(value: unknown): value is Readonly<Record<string, stri
   return Object.values(value).every(
     (each) => typeof each === 'string' || typeof each === 'boolean' || Number.isFinite(each),
   );
+}
+
+/** `[code, startedAt, endedAt]`. */
+export function isPlannedTime(value: unknown): value is PlannedTime {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  return isName(value[0]) && isInteger(value[1]) && isInteger(value[2]);
 }

@@ -1,5 +1,5 @@
 import { activityStates } from '#domain/activity/activity.js';
-import type { Direction, Fact, Media, QueueResult } from '#domain/fact/fact.js';
+import type { Direction, Fact, Media, PlannedTime, QueueResult } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
 import {
   type Check,
@@ -12,6 +12,7 @@ import {
   isIntegerOrNull,
   isName,
   isOneOf,
+  isPlannedTime,
   isText,
   isTextOrNull,
 } from './checks.js';
@@ -78,6 +79,10 @@ export const isMedia = isOneOf(medias);
 export const isQueueResult = isOneOf(results);
 const party = { direction: isDirection, media: isMedia, customer: isTextOrNull };
 const assignment = { programme: isTextOrNull, queue: isTextOrNull };
+
+function isPlannedTimes(value: unknown): value is readonly PlannedTime[] {
+  return Array.isArray(value) && value.every(isPlannedTime);
+}
 
 /** What may stand in each field; the compiler holds it to the domain's types. */
 const checks: Checks = {
@@ -183,6 +188,12 @@ const checks: Checks = {
   'entity.reinterpreted': { interpretation: isCount, author: isText, reason: isText },
   'outcome.placed': { subject: isName },
   'outcome.withdrawn': { subject: isName },
+  'schedule.published': {
+    agent: isText,
+    startedAt: isInteger,
+    endedAt: isInteger,
+    stretches: isPlannedTimes,
+  },
 };
 
 /** Fields of each type in the order of the record, with their checks. */

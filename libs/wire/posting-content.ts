@@ -9,6 +9,7 @@ import {
   sideStates,
   type SideWork,
 } from '#domain/posting/posting.js';
+import type { ScheduleContent, ScheduledStretch, ScheduleVersion } from '#domain/schedule/schedule.js';
 import { closings, type Stretch, type TimelineContent } from '#domain/timeline/timeline.js';
 import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import {
@@ -21,6 +22,7 @@ import {
   isIntegerOrNull,
   isName,
   isOneOf,
+  isPlannedTime,
   isText,
   isTextOrNull,
 } from './checks.js';
@@ -39,6 +41,8 @@ import { isDirection, isMedia, isQueueResult } from './facts.js';
  * - `["timeline", timeline, connection, agent, axis, stretches]`; a stretch is `[code, reason, startedAt,
  *   endedAt, closedBy, unseenMs]`
  * - `["totals", totals, connection, agent, startedAt, endedAt, ms]`; `ms` by code
+ * - `["schedule", schedule, connection, agent, startedAt, endedAt, versions]`; a version is `[publishedAt,
+ *   stretches]`, a stretch `[code, startedAt, endedAt]`
  *
  * Equal contents give equal texts: links of the hash chain and digests are made of them.
  */
@@ -103,6 +107,13 @@ function listOf(content: PostingContent): unknown[] {
       const { kind, totals, connection, agent, startedAt, endedAt, ms } = content;
       return [kind, totals, connection, agent, startedAt, endedAt, ms];
     }
+    case 'schedule': {
+      const { kind, schedule, connection, agent, startedAt, endedAt } = content;
+      const versions = content.versions.map(({ publishedAt, stretches }) => {
+        return [publishedAt, stretches.map((each) => [each.code, each.startedAt, each.endedAt])];
+      });
+      return [kind, schedule, connection, agent, startedAt, endedAt, versions];
+    }
   }
 }
 
@@ -120,6 +131,8 @@ export function readContent(list: unknown): PostingContent | null {
       return list.length === 6 ? readTimeline(list) : null;
     case 'totals':
       return list.length === 7 ? readTotals(list) : null;
+    case 'schedule':
+      return list.length === 7 ? readSchedule(list) : null;
     default:
       return null;
   }
@@ -218,6 +231,27 @@ function readTotals(list: readonly unknown[]): TotalsContent | null {
   if (!isName(totals) || !isText(connection) || !isText(agent)) return null;
   if (!isInteger(startedAt) || !isInteger(endedAt) || !isCounts(ms)) return null;
   return { kind: 'totals', totals, connection, agent, startedAt, endedAt, ms };
+}
+
+function readSchedule(list: readonly unknown[]): ScheduleContent | null {
+  const [, schedule, connection, agent, startedAt, endedAt] = list;
+  if (!isName(schedule) || !isText(connection) || !isText(agent)) return null;
+  const versions = readList(list[6], readVersion);
+  if (!isInteger(startedAt) || !isInteger(endedAt) || versions === null) return null;
+  return { kind: 'schedule', schedule, connection, agent, startedAt, endedAt, versions };
+}
+
+function readVersion(list: readonly unknown[]): ScheduleVersion | null {
+  const [publishedAt, planned] = list;
+  const stretches = readList(planned, readPlanned);
+  if (list.length !== 2 || !isInteger(publishedAt) || stretches === null) return null;
+  return { publishedAt, stretches };
+}
+
+function readPlanned(list: readonly unknown[]): ScheduledStretch | null {
+  if (!isPlannedTime(list)) return null;
+  const [code, startedAt, endedAt] = list;
+  return { code, startedAt, endedAt };
 }
 
 function readList<T>(list: unknown, read: (each: readonly unknown[]) => T | null): T[] | null {

@@ -133,7 +133,7 @@ function linesOfFile(path: string): string[] {
 }
 
 const bodies: readonly (readonly [PlatformName, string])[] = [
-  ...(['avaya', 'axialys', 'genesys'] as const).map((name) => [name, `${name}.json`] as const),
+  ...(['avaya', 'axialys', 'genesys', 'schedules'] as const).map((name) => [name, `${name}.json`] as const),
   ['genesys', 'batch.ndjson'] as const,
 ].flatMap(([name, file]) => linesOfFile(`examples/deliveries/${file}`).map((line) => [name, line] as const));
 

@@ -140,7 +140,7 @@ export interface Contacts {
   readonly total: { readonly count: number; readonly text: string };
   readonly work: readonly {
     readonly number: number;
-    readonly kind: 'contact' | 'outcome' | 'activity' | 'timeline';
+    readonly kind: 'contact' | 'outcome' | 'activity' | 'timeline' | 'schedule';
     readonly id: string | null;
     readonly startedAt: string;
     readonly queue: string | null;

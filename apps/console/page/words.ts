@@ -176,6 +176,7 @@ export const kindWords = {
   outcome: ['outcome', 'résultat'],
   activity: ['activity', 'activité'],
   timeline: ['agent time', 'temps d’agent'],
+  schedule: ['schedule', 'planning'],
 } as const satisfies Readonly<Record<string, Phrase>>;
 
 /** What agents do, as the catalogue calls it; of others the code is shown. */

@@ -59,6 +59,7 @@ export function claimsOf(delivered: PostingContent, scope: ClockScope): readonly
     case 'timeline':
       return activityClaims(activitiesOf(content, scope), scope);
     case 'totals':
+    case 'schedule':
     case 'outcome':
     case undefined:
       return none;

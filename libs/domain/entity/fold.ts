@@ -7,10 +7,12 @@ import type {
   ContactFact,
   Fact,
   OutcomeRecorded,
+  SchedulePublished,
 } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
 import { interpretOutcome } from '#domain/outcome/interpret.js';
 import type { PostingContent } from '#domain/posting/posting.js';
+import { interpretSchedule } from '#domain/schedule/schedule.js';
 
 /** What the meter keeps of an entity: the set of its facts and what was last posted of it. */
 export interface EntityState {
@@ -136,6 +138,7 @@ export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
   if (type === 'agent.changed') return interpretPage(facts as readonly AgentChanged[]);
   if (type === 'agent.stretch') return interpretStretch(first);
   if (type === 'agent.totals') return interpretTotals(facts as readonly AgentTotals[]);
+  if (type === 'schedule.published') return interpretSchedule(facts as readonly SchedulePublished[]);
   return interpret(facts as readonly ContactFact[]);
 }
 

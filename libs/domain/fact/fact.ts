@@ -17,7 +17,8 @@ export type Fact =
   | AgentChanged
   | AgentStretch
   | AgentTotals
-  | EntityReinterpreted;
+  | EntityReinterpreted
+  | SchedulePublished;
 
 export type ContactFact =
   | ContactStarted
@@ -38,7 +39,8 @@ interface FactBase {
   /**
    * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
    * outcome, `<connection>:event/<id>` of the event that said it, `<connection>:activity/<id>` of an interval
-   * of an agent's day, `<connection>:agent/<id>/<axis>` of a timeline. Also the key of the record.
+   * of an agent's day, `<connection>:agent/<id>/<axis>` of a timeline, `<connection>:schedule/<agent>/<day>` of
+   * an agent's schedule. Also the key of the record.
    */
   readonly entity: string;
   readonly connection: string;
@@ -305,3 +307,20 @@ export interface EntityReinterpreted extends FactBase {
   readonly author: string;
   readonly reason: string;
 }
+
+/**
+ * What a planner has published for an agent and a local day `[startedAt, endedAt)`; `at` is when. Each
+ * publication is a version beside those before it: it says all that is planned for a shift that begins on
+ * that day, and nothing means that nothing is.
+ */
+export interface SchedulePublished extends FactBase {
+  readonly type: 'schedule.published';
+  readonly agent: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** By start; they do not overlap. */
+  readonly stretches: readonly PlannedTime[];
+}
+
+/** Planned time `[startedAt, endedAt)`, by the planner's own code. */
+export type PlannedTime = readonly [code: string, startedAt: number, endedAt: number];

@@ -104,4 +104,5 @@ export const factFields: Fields = {
   'entity.reinterpreted': { interpretation: 'plain', author: 'word', reason: 'word' },
   'outcome.placed': { subject: 'word' },
   'outcome.withdrawn': { subject: 'word' },
+  'schedule.published': { agent: 'word', startedAt: 'plain', endedAt: 'plain', stretches: 'plain' },
 };

@@ -48,6 +48,9 @@ export function tallyContent(
     case 'totals':
       tallyTotals(content, sign, scope, add);
       return;
+    // Against what is planned, what was done is held by contracts and reports.
+    case 'schedule':
+      return;
   }
 }
 

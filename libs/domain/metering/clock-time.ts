@@ -71,6 +71,7 @@ function measured(
       break;
     case 'outcome':
     case 'totals':
+    case 'schedule':
       break;
   }
   return sums.quantities();

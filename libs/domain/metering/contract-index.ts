@@ -1,5 +1,6 @@
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { PostingContent } from '#domain/posting/posting.js';
+import { extentOfSchedule } from '#domain/schedule/schedule.js';
 import type { ContractMeter } from './contract-meter.js';
 import { type WorkScope, programmesOf } from '#domain/scope/work-scope.js';
 
@@ -75,6 +76,7 @@ function bucketOf<T>(candidates: readonly IndexedContract<T>[]): Bucket<T> {
         outcome: reading('outcome'),
         timeline: reading('timeline'),
         totals: [],
+        schedule: reading('schedule'),
         repeat: reading('repeat'),
       };
       return [programme, at];
@@ -110,6 +112,8 @@ export function extentOf(content: PostingContent): Extent {
     case 'activity':
     case 'totals':
       return { from: content.startedAt, to: content.endedAt };
+    case 'schedule':
+      return extentOfSchedule(content);
     case 'timeline':
       for (const { startedAt, endedAt } of content.stretches) note(startedAt, endedAt);
       return { from, to };

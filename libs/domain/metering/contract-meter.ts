@@ -62,6 +62,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       activity: forActivities.length > 0,
       timeline: forActivities.length > 0,
       totals: false,
+      schedule: false,
       outcome: forOutcomes.length > 0 || forecasts.size > 0,
       repeat: forRepeats.length > 0,
     },
@@ -89,7 +90,9 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
             for (const item of forActivities) measureActivity(contract, item, activity, scope, sums);
           return sums.quantities();
         }
+        // A schedule counts by what was done, which lies apart (`measureSchedule`).
         case 'totals':
+        case 'schedule':
           return noQuantities;
         case 'outcome': {
           const sums = new Sums();

@@ -106,6 +106,7 @@ export class Now {
       case 'agent.stretch':
       case 'agent.totals':
       case 'entity.reinterpreted':
+      case 'schedule.published':
     }
   }
 

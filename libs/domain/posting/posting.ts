@@ -1,6 +1,7 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { TimelineContent } from '#domain/timeline/timeline.js';
 import type { TotalsContent } from '#domain/timeline/timeline-page.js';
+import type { ScheduleContent } from '#domain/schedule/schedule.js';
 import { isBreaking } from '#domain/outcome/outcome.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
@@ -28,7 +29,7 @@ export interface PostingPosition {
 }
 
 export type PostingContent =
-  ContactContent | OutcomeContent | ActivityContent | TimelineContent | TotalsContent;
+  ContactContent | OutcomeContent | ActivityContent | TimelineContent | TotalsContent | ScheduleContent;
 
 /**
  * What one customer interaction was, as far as it is finished: open queue stays and open agent sessions are
@@ -116,6 +117,8 @@ export function subjectOf(content: PostingContent): string {
       return content.timeline;
     case 'totals':
       return content.totals;
+    case 'schedule':
+      return content.schedule;
   }
 }
 
@@ -134,6 +137,7 @@ export function postingKey(content: PostingContent): string {
     case 'activity':
     case 'timeline':
     case 'totals':
+    case 'schedule':
       return content.agent;
   }
 }

@@ -77,6 +77,7 @@ function exceeding(content: PostingContent, limits: PlausibleLimits, scope: Work
       });
     case 'outcome':
     case 'totals':
+    case 'schedule':
       return [];
   }
 }

@@ -3,6 +3,7 @@ import type { ActivityContent, StateMeaning } from '#domain/activity/activity.js
 import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Leg, PostingContent, Segment, SideWork } from '#domain/posting/posting.js';
+import type { ScheduleContent } from '#domain/schedule/schedule.js';
 import type { Plausibility } from './plausibility.js';
 
 /**
@@ -78,6 +79,9 @@ export function programmesOf(content: PostingContent, scope: WorkScope): readonl
     case 'timeline':
       for (const stretch of content.stretches) note(assignStretch(content, stretch, scope)?.programme);
       return programmes;
+    case 'schedule':
+      note(assignSchedule(content, scope)?.programme);
+      return programmes;
     case 'totals':
       return programmes;
   }
@@ -108,6 +112,12 @@ export function assignStretch(
   { startedAt }: Stretch,
   scope: WorkScope,
 ): Assignment | null {
+  const programme = scope.agentProgramme?.(agent, startedAt) ?? null;
+  return programme === null ? null : { programme, queue: null };
+}
+
+/** A schedule belongs to the agent's programme when its day began; null: unmapped. */
+function assignSchedule({ agent, startedAt }: ScheduleContent, scope: WorkScope): Assignment | null {
   const programme = scope.agentProgramme?.(agent, startedAt) ?? null;
   return programme === null ? null : { programme, queue: null };
 }

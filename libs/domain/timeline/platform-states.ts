@@ -67,4 +67,6 @@ const platformStates: Readonly<Record<PlatformName, States>> = {
     'break/user15': 'OTHER', // set by the system at each login
   },
   outcomes: {},
+  // codes of planners are each site's own
+  schedules: {},
 };

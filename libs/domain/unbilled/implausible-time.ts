@@ -55,6 +55,7 @@ function cellsOfPart(part: PostingContent, borders: readonly number[], scope: Wo
       });
     case 'outcome':
     case 'totals':
+    case 'schedule':
       return [];
   }
 }

@@ -66,6 +66,7 @@ export class UnbilledSums {
         return;
       }
       case 'totals':
+      case 'schedule':
       case undefined:
         return;
     }

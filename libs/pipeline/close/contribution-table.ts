@@ -5,7 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** What one piece of work adds to an entry of an invoice. */
 export interface Contribution {
-  readonly kind: 'contact' | 'outcome' | 'activity' | 'timeline';
+  readonly kind: 'contact' | 'outcome' | 'activity' | 'timeline' | 'schedule';
   /** Id of the contact, outcome or activity, or of the hour of an agent's timeline. */
   readonly id: string;
   /** UTC epoch ms. */

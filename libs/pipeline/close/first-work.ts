@@ -75,6 +75,9 @@ export class FirstWork {
       // Sums of an agent, to compare with: of which programme they do not say.
       case 'totals':
         return [content.startedAt];
+      // What is planned is no work.
+      case 'schedule':
+        return [];
     }
   }
 

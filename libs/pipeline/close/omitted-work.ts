@@ -91,6 +91,7 @@ export class OmittedWorkSums {
         return part.stretches.reduce((sum, each) => sum + this.#clipped(each.startedAt, each.endedAt), 0);
       case 'outcome':
       case 'totals':
+      case 'schedule':
         return 0;
     }
   }

@@ -263,6 +263,7 @@ function piecesOf(content: PostingContent, personId = personOf): Piece[] {
     }
     case 'outcome':
     case 'totals':
+    case 'schedule':
       return [];
   }
 }

@@ -122,6 +122,10 @@ function origin(work: PostingContent | HandledContact): Described {
       const startedAt = Math.min(...work.stretches.map((stretch) => stretch.startedAt));
       return { kind: 'timeline', id: work.timeline, startedAt, queue: null, agents: [work.agent] };
     }
+    case 'schedule': {
+      const { schedule: id, startedAt, agent } = work;
+      return { kind: 'schedule', id, startedAt, queue: null, agents: [agent] };
+    }
     case 'totals':
       throw new Error(`totals of agents (${work.totals}) are never counted`);
   }

@@ -48,6 +48,11 @@ function unknownToOthers(work: PostingContent | HandledContact): readonly (numbe
       return [work.startedAt, work.endedAt];
     case 'timeline':
       return work.stretches.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
+    case 'schedule':
+      return work.versions.flatMap(({ publishedAt, stretches }) => [
+        publishedAt,
+        ...stretches.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]),
+      ]);
     case 'totals':
       return [];
   }

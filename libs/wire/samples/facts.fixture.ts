@@ -72,4 +72,19 @@ export const sampleFacts: readonly Fact[] = [
     revision: 1,
     subject: 'crm:outcome/order-1',
   },
+  {
+    type: 'schedule.published',
+    id: 'published',
+    entity: 'wfm:schedule/bank:alice/2026-03-02',
+    connection: 'wfm',
+    at: at + 15,
+    revision: 0,
+    agent: 'bank:alice',
+    startedAt: at + 16,
+    endedAt: at + 86_400_016,
+    stretches: [
+      ['WORK', at + 20, at + 30],
+      ['PAUSE-é"', at + 30, at + 35],
+    ],
+  },
 ];

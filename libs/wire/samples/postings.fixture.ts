@@ -59,4 +59,13 @@ export const sampleContents: readonly PostingContent[] = [
     totals: 'bank:totals/1-alice-2', connection: 'bank', agent: 'bank:alice',
     startedAt: at, endedAt: at + 1_800_000, ms: { STAFFED: 1_800_000, 'AUX/3': 5_000 },
   },
+  {
+    kind: 'schedule',
+    schedule: 'wfm:schedule/bank:alice/2026-03-02', connection: 'wfm', agent: 'bank:alice',
+    startedAt: at, endedAt: at + 86_400_000,
+    versions: [
+      { publishedAt: at - 5, stretches: [{ code: 'WORK', startedAt: at + 1, endedAt: at + 9 }] },
+      { publishedAt: at + 5, stretches: [] },
+    ],
+  },
 ];

@@ -312,6 +312,7 @@ function changed(fact: Fact, random: Random): Fact {
     case 'entity.reinterpreted':
     case 'outcome.placed':
     case 'outcome.withdrawn':
+    case 'schedule.published':
       return fact;
   }
 }

@@ -40,6 +40,7 @@ function oldInterpret(...[facts]: Parameters<Interpret>): PostingContent | null 
     case 'activity':
       return content.state === 'BREAK' ? { ...content, state: 'PREP' } : content;
     case 'totals':
+    case 'schedule':
       return content;
   }
 }
