@@ -68,4 +68,15 @@ export const upgradeMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'what an act of reinterpretation has posted is restored as if it were older',
+    foundBy: 'libs/pipeline/meter/restore/restore.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/restore/restored-store.ts',
+        find: 'posted.offset >= (covered.journal[posted.partition] ?? 0)',
+        replace: 'posted.offset >= Infinity && covered.from > 0',
+      },
+    ],
+  },
 ];

@@ -144,6 +144,58 @@ describe('A meter that restores itself', () => {
     ]);
   });
 
+  it('knows that the program took a call for something else, and takes that back', async () => {
+    const longer: typeof interpretEntity = (facts) => {
+      const content = interpretEntity(facts);
+      if (content?.kind !== 'contact') return content;
+      return { ...content, legs: content.legs.map((leg) => ({ ...leg, talkMs: (leg.talkMs ?? 0) + 700 })) };
+    };
+    const next = { interpretation: { version: 2, interpret: longer } };
+    const act = {
+      type: 'entity.reinterpreted',
+      id: 'reinterpreted|2|c:3',
+      entity: 'c:3',
+      connection: 'c',
+      at: 20_000,
+      revision: 0,
+      interpretation: 2,
+      author: 'Ops',
+      reason: 'a mended defect',
+    } as const;
+    await append(...calls);
+    const before = newStore();
+    await fold(newMeter(log, before));
+    await append(act);
+    await fold(newMeter(log, before, next));
+    // One more, with which the call is archived again.
+    await append({ ...fact('segment.summarized', 21_000, { entity: 'c:13', customer: 'c:13' }), id: 'c:13' });
+    await fold(newMeter(log, before, next));
+    const states = (await log.read(topics.states.name, 0, 0, 100)).map(({ value }) =>
+      decodeStateRecord(value),
+    );
+    const [last] = states.filter((each) => each?.kind === 'state' && each.entity === 'c:3').slice(-1);
+    expect(last).toMatchObject({ factOffsets: [3] });
+    const posted = (await journal(log)).length;
+
+    // So the act is the first thing that comes again.
+    const covered = states.reduce((to, each) => Math.max(to, each?.kind === 'covered' ? each.from : 0), 0);
+    expect(covered).toBe(calls.length);
+    log.expire(topics.facts.name, 0, covered);
+    const store = newStore();
+    await fold(newMeter(log, store, next));
+    expect(await journal(log)).toHaveLength(posted);
+    await append({ ...calls[3], revision: 2, talkMs: 90_000 } as Fact);
+    await fold(newMeter(log, store, next));
+    const [revised = ''] = (await journal(log)).slice(posted);
+    const talks = (decodeJournalRecord(revised)?.postings ?? []).map(({ sign, content }) => {
+      return [sign, content.kind === 'contact' ? content.legs[0]?.talkMs : null];
+    });
+    expect(talks).toEqual([
+      [-1, 60_700],
+      [1, 90_700],
+    ]);
+  });
+
   it('leaves out still what was parked', async () => {
     const interpret: typeof interpretEntity = (facts) => {
       if (facts.some(({ entity }) => entity === 'c:2')) throw new SumTooLarge('k', 'f', 'is too large');

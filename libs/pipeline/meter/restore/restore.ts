@@ -5,7 +5,7 @@ import { decodeStateRecord, type KeptState } from '#wire/states.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { lackedByFacts, lackedByStates, postedBalance } from './lacking.js';
-import { lastOffset, type PlacedState, RestoredStore } from './restored-store.js';
+import { isAhead, lastOffset, type PlacedState, RestoredStore } from './restored-store.js';
 
 /**
  * Makes the state of a partition again that a lost store had, where the first facts have expired: of the
@@ -38,7 +38,7 @@ export async function restore(
 }
 
 /**
- * States that need no fact above what is covered become archive pointers; answers the others, by entity.
+ * States that know nothing above what is covered become archive pointers; answers the others, by entity.
  */
 async function readStates(
   log: Log,
@@ -59,7 +59,7 @@ async function readStates(
       }
     }
     from = last.offset + 1;
-    const ready = [...ahead.values()].filter(({ state }) => lastOffset(state) < restored.covered.from);
+    const ready = [...ahead.values()].filter(({ state }) => !isAhead(state, restored.covered));
     for (const some of chunksOf(ready)) {
       for (const { state } of some) ahead.delete(state.entity);
       await restored.change(some, []);

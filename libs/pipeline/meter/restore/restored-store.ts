@@ -229,6 +229,16 @@ export class RestoredStore {
   }
 }
 
+/**
+ * Whether a state knows something of facts that come again: one of these facts, or what was posted at one. An
+ * act of reinterpretation is no fact of an entity, so of it the place in the journal says so.
+ */
+export function isAhead(state: Pick<KeptState, 'factOffsets' | 'posted'>, covered: Covered): boolean {
+  const { posted } = state;
+  if (lastOffset(state) >= covered.from) return true;
+  return posted !== null && posted.offset >= (covered.journal[posted.partition] ?? 0);
+}
+
 /** Of the last fact that a state knows. */
 export function lastOffset({ factOffsets }: Pick<KeptState, 'factOffsets'>): number {
   return factOffsets.at(-1) ?? -1;
