@@ -20,7 +20,10 @@ export const commandErrors = {
   ],
   'not-found': [4, 'there is no such programme, contract, invoice, refusal, file or data'],
   'directory-in-use': [5, 'another process works on the data directory'],
-  'unusable-input': [6, 'some lines of the input are no recorded deliveries; the others were processed'],
+  'unusable-input': [
+    6,
+    'some lines of the input are no recorded deliveries, or no records of the export; the others were processed',
+  ],
   'close-stopped': [
     7,
     'nothing was closed: the period is not over or none of the contract, the contract was edited after a close, work would be left out, or book and tally or the catalogue differ',

@@ -10,7 +10,8 @@ import { cliActor } from './decision.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { kpiText } from './kpi-text.js';
 import { kpiReport } from './kpis.js';
-import { linesOf, replay } from './replay.js';
+import { linesOf, recordedIn } from './replay-input.js';
+import { replay } from './replay.js';
 import { unbilledReport } from './unbilled.js';
 import { unbilledText } from './unbilled-text.js';
 import { type CommonOptions, outputWidth, widthOption, withEngine } from './with-engine.js';
@@ -47,7 +48,7 @@ export function demoCommand(clock: () => number): Command {
       );
       const data = join(directory, 'data');
       await withEngine({ data, catalogue }, 'work', async (engine) => {
-        const replayed = await replay(engine, linesOf(file));
+        const replayed = await replay(engine, recordedIn(linesOf(file)));
         say(`2. replayed through intake, normalizer, meter and tally: ${replayed.refused} refused\n`);
         say('3. KPIs\n');
         for (const programme of ['aurore', 'boreal']) {

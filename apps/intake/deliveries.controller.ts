@@ -77,13 +77,14 @@ export class DeliveriesController {
     summary: 'Deliver many at once',
     description:
       'NDJSON: each line is the body of one delivery, exactly as it would be sent alone; blank lines are skipped. ' +
+      'Or, as text/csv, rows that Avaya CMS or Axialys export, with a header of their fields. ' +
       `All or nothing: where one line cannot be taken, none is stored. ${credentials}${once}`,
   })
-  @ApiConsumes('application/x-ndjson')
+  @ApiConsumes('application/x-ndjson', 'text/csv')
   @ApiBody({
     required: true,
     schema: { type: 'string', example: lines },
-    description: 'One delivery a line, UTF-8.',
+    description: 'One delivery or record a line, UTF-8.',
   })
   @ApiResponse({ status: 202, description: 'All durable.', standardSchema: acceptedBatchSchema })
   @ApiProblems(...batchProblems)

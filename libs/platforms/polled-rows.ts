@@ -9,7 +9,8 @@ import {
   type Normalized,
   type Refusal,
 } from './platform.js';
-import { maxRows, overlongIn, tooManyRows } from './limits.js';
+import { readCsv } from './csv.js';
+import { maxRows, maxValues, overlongIn, tooManyRows } from './limits.js';
 import type { Warning } from './warning.js';
 import {
   implausibleTime,
@@ -30,6 +31,8 @@ export interface RowFormat<Row> {
   readonly rowsKind: string;
   /** The kind whose single `row` is read; null: there is none. */
   readonly rowKind: string | null;
+  /** A column of its CSV that no other kind of the platform has. */
+  readonly csvColumn: string;
   readonly schema: z.ZodType<Row>;
   readonly read: (row: Row, context: RowContext) => Fact | readonly Fact[] | RowRefusal;
 }
@@ -51,7 +54,7 @@ export interface RowRefusal {
 }
 
 /** A format whose rows are of a type that only it knows, among others of a platform. */
-export interface RowKind extends Pick<RowFormat<never>, 'source' | 'rowsKind' | 'rowKind'> {
+export interface RowKind extends Pick<RowFormat<never>, 'source' | 'rowsKind' | 'rowKind' | 'csvColumn'> {
   normalize(opened: OpenedRows, receivedAt: number, connection: ConnectionContext): Normalized;
 }
 
@@ -68,9 +71,53 @@ export function normalizeRows(
   delivery: DeliveryBody,
   connection: ConnectionContext,
 ): Normalized {
+  const ofCsv = normalizeCsv(kinds, delivery, connection);
+  if (ofCsv !== null) return ofCsv;
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
   return normalizeRowsIn(kinds, parsed.json, judgedAt(delivery), connection);
+}
+
+/**
+ * Rows as CSV, whose header has the names of the fields: an export, for backfill. It is taken as polled when
+ * it was received. null: the body is no CSV of any of these kinds.
+ */
+export function normalizeCsv(
+  kinds: readonly [RowKind, ...RowKind[]],
+  delivery: DeliveryBody,
+  connection: ConnectionContext,
+): Normalized | null {
+  if (/^\s*[{[]/.test(delivery.body)) return null;
+  const table = readCsv(delivery.body);
+  if (table === null) return null;
+  const kind = kinds.find(({ csvColumn }) => table.columns.includes(csvColumn));
+  if (kind === undefined) return table.columns.every(isName) ? refuseDelivery(unknownCsv(kinds)) : null;
+  const { columns, rows } = table;
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined)
+    return refuseDelivery(invalidField(null, 'line[1]', 'has a column twice; each may be there once'));
+  if (rows.length > maxRows) return refuseDelivery(tooManyRows('', rows.length, maxRows, 'rows'));
+  if (rows.length * columns.length > maxValues)
+    return refuseDelivery(tooManyRows('', rows.length * columns.length, maxValues, 'values'));
+  const at = (index: number): string => `line[${rows[index]?.line ?? 0}]`;
+  const whole = rows.flatMap(({ values }, row) =>
+    values === null ? [] : [{ json: values, row, path: at(row) }],
+  );
+  const opened = { polledAt: delivery.receivedAt, rows: whole };
+  const normalized = kind.normalize(opened, judgedAt(delivery), connection);
+  const faults = rows.flatMap(({ fault }, row) =>
+    fault === null ? [] : [invalidField(row, at(row), `is no record: column ${fault.column}: ${fault.what}`)],
+  );
+  return { ...normalized, refusals: [...normalized.refusals, ...faults] };
+}
+
+function isName(column: string): boolean {
+  return /^#?[a-z][a-z0-9_]*$/.test(column);
+}
+
+function unknownCsv(kinds: readonly RowKind[]): Refusal {
+  const said = kinds.map(({ csvColumn, rowsKind }) => `${csvColumn} (${rowsKind})`).join(', ');
+  return unknownKind('line[1]', `the header must have a column that says what the rows are: ${said}`);
 }
 
 /** As `normalizeRows`, of a body that is parsed already. */

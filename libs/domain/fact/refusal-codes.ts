@@ -4,9 +4,9 @@
  * meaning, and is not removed while records with it are kept. docs/errors.md shows this table.
  */
 export const refusalCodes = {
-  unreadable: 'It is not JSON in UTF-8, or not a record of the kind that the topic holds.',
+  unreadable: 'It is no JSON in UTF-8 (or CSV, of rows), or not a record of the kind that the topic holds.',
   'unknown-connection': 'The catalogue has no connection of this id.',
-  'unknown-kind': 'It is JSON, but not of a kind that this platform sends or that is read.',
+  'unknown-kind': 'It is JSON or CSV, but not of a kind that this platform sends or that is read.',
   'invalid-field': 'A required field is missing, or a field has an impossible value.',
   'not-permitted': 'The catalogue limits its sender to other programmes or outcomes.',
   'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',

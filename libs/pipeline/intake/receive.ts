@@ -9,9 +9,9 @@ import type { DeliveryKind } from '#wire/raw.js';
 import { deliveryPreparer, type PreparedDelivery, type WriteResult } from './delivery-writer.js';
 import type { DeliveryRequest, IntakeContext } from './intake-context.js';
 import { overloaded, requireRate } from './rejections.js';
-import { bodyOf, deliveriesIn } from './request-body.js';
+import { bodyOf, csvDeliveriesIn, deliveriesIn } from './request-body.js';
 import { challengeOf, countFailure } from './failures.js';
-import { requireEncoding, requireMediaType, singleHeaders } from './request-headers.js';
+import { csv, mediaTypeOf, requireEncoding, requireMediaType, singleHeaders } from './request-headers.js';
 import { secretNames } from './secrets.js';
 
 /**
@@ -40,7 +40,8 @@ export async function receive(
     const body = await bodyOf(context, form, encoding, request, held);
     const receivedAt = clock();
     requireSender(context, sender, (...given) => authenticate(...given, body, receivedAt));
-    const bodies = await deliveriesIn(body, form, context.limits);
+    const isCsv = form === 'batch' && mediaTypeOf(headers['content-type']) === csv;
+    const bodies = await (isCsv ? csvDeliveriesIn(body) : deliveriesIn(body, form, context.limits));
     requireRate(context.rate, connection.id, bodies.length, tooFast);
     return await write(context, { connection, headers, receivedAt, kind }, bodies);
   } finally {

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { csvDeliveries } from '#platforms/csv.js';
 import { ProblemError } from '#runtime/problem.js';
 import { type Encoding, type HeldBytes, readBody } from './body.js';
 import type { DeliveryForm, IntakeContext, IntakeLimits } from './intake-context.js';
@@ -39,6 +41,23 @@ export async function deliveriesIn(
 ): Promise<readonly Uint8Array[]> {
   const bodies = form === 'batch' ? await linesOf(body, limits) : [body];
   if (bodies.every(({ length }) => length === 0)) throw emptyBody(form);
+  return bodies;
+}
+
+/** The deliveries that a CSV export is cut into; all or nothing, as with lines. */
+export async function csvDeliveriesIn(body: Buffer): Promise<readonly Uint8Array[]> {
+  if (!isUtf8(body)) {
+    const advice = 'The export is not UTF-8: convert it, as iconv does. Nothing was stored.';
+    throw new ProblemError('invalid-batch', advice, { field: 'body' });
+  }
+  const lines = body.toString('utf8').split(/\r?\n/);
+  const deliveries = csvDeliveries(lines, null, ({ line, column, what }) => {
+    const advice = `Line ${line}, column ${column}: ${what}. Nothing was stored.`;
+    throw new ProblemError('invalid-batch', advice, { field: `body.line[${line}]` });
+  });
+  const bodies: Uint8Array[] = [];
+  for await (const delivery of deliveries) bodies.push(Buffer.from(delivery));
+  if (bodies.length === 0) throw emptyBody('batch');
   return bodies;
 }
 

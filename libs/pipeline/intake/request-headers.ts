@@ -20,17 +20,29 @@ export function requireMediaType(
   kind: DeliveryKind,
   contentType: string | undefined,
 ): void {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  const allowed = form === 'batch' ? ndjson : kind === 'outcome' ? cloudEvents : [];
+  const mediaType = mediaTypeOf(contentType);
+  const allowed = form === 'batch' ? batchTypes(kind) : kind === 'outcome' ? cloudEvents : [];
   if (allowed.length === 0 || allowed.includes(mediaType)) return;
   const advice =
     form === 'batch'
-      ? 'Send the batch as application/x-ndjson, one delivery a line.'
+      ? `Send the batch as ${batchTypes(kind).join(' or ')}, one delivery or record a line.`
       : `Send CloudEvents in JSON as one of ${cloudEvents.join(', ')}.`;
   throw new ProblemError('unsupported-media-type', advice, {
     field: 'header.content-type',
-    headers: { accept: form === 'batch' ? 'application/x-ndjson' : cloudEvents.join(', ') },
+    headers: { accept: allowed.join(', ') },
   });
+}
+
+export function mediaTypeOf(contentType: string | undefined): string {
+  return contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Of rows that a platform exports. */
+export const csv = 'text/csv';
+
+/** Outcomes are never rows. */
+function batchTypes(kind: DeliveryKind): readonly string[] {
+  return kind === 'platform' ? [...ndjson, csv] : ndjson;
 }
 
 const ndjson = ['application/x-ndjson', 'application/ndjson'];

@@ -60,9 +60,27 @@ const common = { source: 'avaya.cms', rowKind: null } as const;
 
 /** What Avaya CMS reports of agents: logins, changes of work mode, and sums of intervals. */
 export const agentRowKinds: readonly RowKind[] = [
-  rowKind<LoginRow>({ ...common, rowsKind: 'agent_login_rows', schema: loginRow, read: readLogin }),
-  rowKind<TraceRow>({ ...common, rowsKind: 'agent_trace_rows', schema: traceRow, read: readTrace }),
-  rowKind<HagentRow>({ ...common, rowsKind: 'hagent_rows', schema: hagentRow, read: readTotals }),
+  rowKind<LoginRow>({
+    ...common,
+    rowsKind: 'agent_login_rows',
+    csvColumn: 'login_utc',
+    schema: loginRow,
+    read: readLogin,
+  }),
+  rowKind<TraceRow>({
+    ...common,
+    rowsKind: 'agent_trace_rows',
+    csvColumn: 'workmode',
+    schema: traceRow,
+    read: readTrace,
+  }),
+  rowKind<HagentRow>({
+    ...common,
+    rowsKind: 'hagent_rows',
+    csvColumn: 'intrvl',
+    schema: hagentRow,
+    read: readTotals,
+  }),
 ];
 
 /** A row has the logout once it is over; an agent of several splits has a row for each, all the same. */

@@ -4,7 +4,14 @@ import { codeOf } from '../identifying-text.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import { judgedAt, type Platform } from '../platform.js';
-import { endedAt, normalizeRowsIn, type RowContext, rowKind, type RowRefusal } from '../polled-rows.js';
+import {
+  endedAt,
+  normalizeCsv,
+  normalizeRowsIn,
+  type RowContext,
+  rowKind,
+  type RowRefusal,
+} from '../polled-rows.js';
 import { parseBody, refuseDelivery } from '../refusal.js';
 import { agentFrameOf } from './agent-frames.js';
 import { agentRowKinds } from './agent-rows.js';
@@ -27,6 +34,8 @@ import { type EchRow, echRow } from './schema.js';
 export const avaya: Platform = {
   name: 'avaya',
   normalize(delivery, connection) {
+    const ofCsv = normalizeCsv([callHistory, ...agentRowKinds], delivery, connection);
+    if (ofCsv !== null) return ofCsv;
     const parsed = parseBody(delivery.body);
     if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
     const { json } = parsed;
@@ -41,6 +50,7 @@ const callHistory = rowKind<EchRow>({
   source: 'avaya.cms',
   rowsKind: 'ech_rows',
   rowKind: null,
+  csvColumn: 'calldisp',
   schema: echRow,
   read,
 });

@@ -28,6 +28,7 @@ const calls = rowKind<CallRow>({
   source: 'axialys.vm',
   rowsKind: 'call_rows',
   rowKind: 'call_row',
+  csvColumn: 'id_appel',
   schema: callRow,
   read,
 });

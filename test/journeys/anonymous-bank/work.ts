@@ -1,4 +1,4 @@
-import { linesOf } from '#apps/cli/replay.js';
+import { linesOf } from '#apps/cli/replay-input.js';
 import type { Work } from '#test/faults/figures.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { bankMonth } from './bank.js';
