@@ -2,7 +2,7 @@ import { TallyRecounting } from '#pipeline/tally-reader.js';
 import { BackupUnusable } from '#pipeline/engine/backup.js';
 import { PipelineBehind } from '#pipeline/engine/engine.js';
 import { CatalogueFaults } from '#catalogue/load.js';
-import { LogUnavailable, LogUnusable } from '#log/log.js';
+import { LogUnavailable, LogUnusable, WrongLog } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
 import { ConfigFaults } from '#runtime/config-faults.js';
 import { StartupError } from '#runtime/startup-error.js';
@@ -59,6 +59,10 @@ export const commandErrors = {
   ],
   'trail-differs': [19, 'the audit trail is not what was written; the first break is named'],
   'no-document': [20, 'no invoice can be made of the event; the message says what is missing'],
+  'stage-stopped': [
+    22,
+    'a stage has read another log, or this one lacks what it needs; the message says what to do',
+  ],
   'event-unreadable': [
     21,
     'an earlier version wrote an event that this one does not read; the message names it',
@@ -106,6 +110,7 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof LogUnusable || error instanceof StoreUnusable) {
     return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
   }
+  if (error instanceof WrongLog) return 'stage-stopped';
   if (error instanceof EventUnreadable) return 'event-unreadable';
   if (error instanceof BackupUnusable) return 'backup-unusable';
   if (error instanceof StartupError) return 'cannot-start';

@@ -87,6 +87,17 @@ describe('A directory that cannot be one', () => {
   });
 });
 
+describe('A log that is another one than before', () => {
+  it('ends a command with what to do, and no stack', async () => {
+    const data = join(directory, 'replaced');
+    expect((await cli('replay', deliveries, ...catalogue, '--data', data)).code).toBe(0);
+    for (const name of ['log.db', 'log.db-wal', 'log.db-shm']) rmSync(join(data, name), { force: true });
+    const { code, stderr } = await cli('replay', deliveries, ...catalogue, '--data', data);
+    expect(code).toBe(22);
+    expect(stderr).toMatch(/^tallyline: .*another log.*drop the state.*\n$/);
+  });
+});
+
 describe('Output that cannot be written', () => {
   it('ends a command with one line and no stack', async () => {
     const args = `contracts check apps/cli/demo/catalogue > /dev/full; echo "code $?" >&2`;

@@ -13,7 +13,7 @@ import { brandsOf } from '#catalogue/brands.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { type Consumption, type Log, LogUnavailable } from '#log/log.js';
+import { type Consumption, type Log, LogUnavailable, WrongLog } from '#log/log.js';
 import { requireTopics } from '#log/require-topics.js';
 import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
@@ -181,7 +181,7 @@ export class Engine {
   }
 
   /**
-   * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good, and
+   * Resolves when everything accepted so far is in the tally. Throws why a partition stopped for good, and
    * `PipelineBehind` when nothing moves for the stall timeout. `onProgress` is called with the number of
    * records still to be read.
    */
@@ -231,9 +231,10 @@ export class Engine {
   #failWhereStopped(): void {
     for (const { topic, consumption } of this.stages) {
       const stuck = consumption.progress().find(({ stopped }) => stopped);
-      if (stuck !== undefined) {
-        throw new Error(`${topic} partition ${stuck.partition} stopped`, { cause: stuck.pausedBy });
-      }
+      if (stuck === undefined) continue;
+      const { partition, pausedBy: cause } = stuck;
+      if (cause instanceof WrongLog) throw cause;
+      throw new Error(`${topic} partition ${partition} stopped: ${cause?.message ?? ''}`, { cause });
     }
   }
 
