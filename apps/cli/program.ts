@@ -22,6 +22,7 @@ import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
 import { implausibleCommand } from './implausible.js';
 import { parkedCommand } from './parked.js';
+import { forecastCommand } from './forecast.js';
 import { holdCommand, releaseCommand } from './hold.js';
 import { periodsCommand } from './periods.js';
 import { proofCommand } from './proof.js';
@@ -54,6 +55,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     closeCommand(Date.now),
     periodsCommand(Date.now),
     accrualsCommand(Date.now),
+    forecastCommand(Date.now),
     holdCommand(Date.now),
     releaseCommand(Date.now),
     explainCommand(),

@@ -5,20 +5,22 @@ import { type AccrualAnswer, accrualAnswer, accruedTotals } from '#pipeline/clos
 import type { Accrual } from '#pipeline/close/accruals.js';
 import type { AccrualsAnswer, PeriodService } from '#pipeline/close/period-service.js';
 import { day } from '#pipeline/day-query.js';
+import type { CatchUpResult } from '#pipeline/pipeline-lag.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { accrualSchema, accrualsSchema } from './accrual-answer.js';
 import { id, periodsApiToken, unknownContract } from './periods-api.js';
 
-const accrualQuery = z.strictObject({
-  at: day
-    .optional()
-    .describe(
-      'By what was known at the end of this local day of the contract, of facts and closes; of a month its last day. ' +
-        'Default: now.',
-    ),
-});
+/** By what was known when. */
+export const asOf = day
+  .optional()
+  .describe(
+    'By what was known at the end of this local day of the contract, of facts and closes; of a month its last day. ' +
+      'Default: now.',
+  );
+
+const accrualQuery = z.strictObject({ at: asOf });
 type AccrualQuery = z.infer<typeof accrualQuery>;
 
 const description =
@@ -74,13 +76,21 @@ function accrualsOf(answer: AccrualsAnswer): readonly Accrual[] {
     case 'unknownContract':
       throw unknownContract();
     case 'futureDay':
-      throw new ProblemError('invalid-request', 'query.at: must be a day that has begun.', {
-        field: 'query.at',
-      });
-    case 'behind': {
-      const { stage, left } = answer;
-      const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go. Ask again later.`;
-      throw new ProblemError('pipeline-behind', detail, { headers: { 'retry-after': '10' } });
-    }
+      throw toCome();
+    case 'behind':
+      throw stillBehind(answer);
   }
+}
+
+/** The day that is asked for has not begun. */
+export function toCome(): ProblemError {
+  return new ProblemError('invalid-request', 'query.at: must be a day that has begun.', {
+    field: 'query.at',
+  });
+}
+
+/** Not all that was known then is counted yet. */
+export function stillBehind({ stage, left }: Extract<CatchUpResult, { status: 'behind' }>): ProblemError {
+  const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go. Ask again later.`;
+  return new ProblemError('pipeline-behind', detail, { headers: { 'retry-after': '10' } });
 }

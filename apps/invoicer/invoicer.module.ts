@@ -7,6 +7,7 @@ import { ActsController, type ReadTrails, trailsToken } from './acts.controller.
 import { ContactLinesController } from './contact-lines.controller.js';
 import { ClausesController } from './clauses.controller.js';
 import { CloseRequestsController } from './close-requests.controller.js';
+import { ForecastController } from './forecast.controller.js';
 import { InvoicesController, invoicesToken } from './invoices.controller.js';
 import { LagController, pipelineViewToken } from './lag.controller.js';
 import { MeController } from './me.controller.js';
@@ -38,6 +39,7 @@ export class InvoicerModule {
         ContactLinesController,
         PeriodStandingsController,
         AccrualsController,
+        ForecastController,
         ClausesController,
         InvoicesController,
         UnbilledController,

@@ -4,6 +4,7 @@ import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { Quantity } from '#domain/metering/sums.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import { amountsByClause } from '#domain/pricing/totals.js';
 import { contentsOf, draw, type Draw } from './draw.js';
@@ -73,6 +74,11 @@ export function productPrice(drawn: Draw): Priced {
 
 /** The month as the product prices it. */
 export function invoiceOf(drawn: Draw): Invoice {
+  return price(drawn.contract, bookOf(drawn));
+}
+
+/** The sums that the product counts of a draw. */
+export function bookOf(drawn: Draw): PeriodBook {
   const { contract, period, past } = drawn;
   const meter = contractMeter(contract, furtherScope);
   const names = [period, ...past.map(({ name }) => name)];
@@ -94,10 +100,9 @@ export function invoiceOf(drawn: Draw): Invoice {
     for (const change of changes)
       for (const quantity of meter.measureRepeat(change.contact, change)) add(quantity, change.sign);
   }
-  const bookOf = (name: string): Map<string, number> => books.get(name) ?? new Map<string, number>();
-  const history = past.map(({ name }) => ({ period: name, quantities: bookOf(name) }));
-  const book = { contract: contract.id, period, quantities: bookOf(period), history };
-  return price(contract, book);
+  const sumsOf = (name: string): Map<string, number> => books.get(name) ?? new Map<string, number>();
+  const history = past.map(({ name }) => ({ period: name, quantities: sumsOf(name) }));
+  return { contract: contract.id, period, quantities: sumsOf(period), history };
 }
 
 const resolving: ReadonlySet<string> = new Set(['P']);

@@ -35,3 +35,25 @@ describe('GET /v1/accruals', () => {
     expect(await json('/v1/contracts/none/accrual')).toMatchObject({ code: 'unknown-contract' });
   });
 });
+
+describe('GET /v1/contracts/:id/forecast', () => {
+  it('answers what the month is expected to end with, by open days', async () => {
+    // one call on Monday 2 March, asked at 13:00 on the 5th: Mondays are open, one has elapsed of five
+    expect(await json('/v1/contracts/aurore-calls/forecast')).toMatchObject({
+      contract: 'aurore-calls',
+      period: '2026-03',
+      method: { name: 'runRate@1', elapsedDays: '1.00', remainingDays: '4.00', weekdays: ['mon'] },
+      soFar: { net: '2.35', lines: [{ line: 'calls', quantity: '1' }] },
+      forecast: { net: '11.75', lines: [{ line: 'calls', quantity: '5' }] },
+      targets: [],
+    });
+  });
+
+  it('answers with a problem for a day to come', async () => {
+    expect(await json('/v1/contracts/aurore-calls/forecast?at=2026-03-06')).toMatchObject({
+      status: 400,
+      field: 'query.at',
+    });
+    expect(await json('/v1/contracts/none/forecast')).toMatchObject({ code: 'unknown-contract' });
+  });
+});

@@ -52,7 +52,7 @@ function divided(value: number, times: number, by: number): number {
 }
 
 /** Forecasts do not follow what came, nor do customers lost and ad-hoc work. */
-function staysPut(contract: Contract, cell: QuantityKey): boolean {
+export function staysPut(contract: Contract, cell: QuantityKey): boolean {
   switch (cell.kind) {
     case 'forecast':
       return true;

@@ -10,6 +10,8 @@ import {
   type CatchUpOptions,
 } from '#pipeline/pipeline-lag.js';
 import type { HoldResult, PeriodDecision } from './hold-period.js';
+import type { Outlook } from './outlook.js';
+import { type DailyContacts, openWeekdays } from './open-weekdays.js';
 import type { Confirmation, ConfirmResult, RequestedClose } from './close-request.js';
 import type { ContactLine } from './read-contact-lines.js';
 import type { PeriodStanding } from './period-standing.js';
@@ -43,6 +45,8 @@ export interface PeriodService {
   standings(contract: string | null): Promise<PeriodStanding[] | null>;
   /** What is earned and not invoiced, of one contract or of all; `day`: see `asOfDay`. */
   accruals(contract: string | null, day: string | null): Promise<AccrualsAnswer>;
+  /** The period of a contract that lasts, as it is expected to end; `day`: see `asOfDay`. */
+  outlook(contract: string, day: string | null): Promise<OutlookAnswered>;
   hold(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
   release(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
   /** Makes the event of a revision again and compares; writes nothing. */
@@ -64,6 +68,10 @@ export type AccrualsAnswer =
   | readonly Accrual[]
   | Extract<CatchUpResult, { status: 'behind' }>
   | { readonly status: 'unknownContract' | 'futureDay' };
+export type OutlookAnswered =
+  | Outlook
+  | Extract<CatchUpResult, { status: 'behind' }>
+  | { readonly status: 'unknownContract' | 'futureDay' | 'noTerms' };
 export type PeriodDecider = Omit<PeriodDecision, 'at'>;
 
 /** The contract has no period of that name; `detail` says which it has. */
@@ -79,6 +87,7 @@ const catchUpOptions: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_0
 export interface PeriodsNow {
   readonly periods: Periods;
   readonly lookup: CatalogueIndex;
+  readonly kpis: DailyContacts;
 }
 
 /**
@@ -127,28 +136,57 @@ export function periodService(
       const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
       return named === null ? null : periods.standings([named].flat(), clock());
     },
-    accruals: async (id, day) => {
-      const { periods, lookup } = await now();
-      const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
-      if (named === null) return { status: 'unknownContract' };
-      const contracts = [named].flat();
-      const at = clock();
-      const instants = new Map(contracts.map((each) => [each, asOfDay(day, at, each.timeZone)]));
-      if ([...instants.values()].includes('future')) return { status: 'futureDay' };
-      // what was known on an earlier day must have been counted
-      const caughtUp = day === null ? null : await catchUp(view, catchUpOptions);
-      if (caughtUp?.status === 'behind') return caughtUp;
-      return periods.accruals(contracts, (contract) => {
-        const instant = instants.get(contract);
-        if (instant === undefined || typeof instant === 'string') throw new Error(`${day} is no day`);
-        return instant;
-      });
-    },
+    accruals: async (id, day) => accrualsOn(day, id, await now(), { view, at: clock() }),
+    outlook: async (id, day) => outlookOn(day, id, await now(), { view, at: clock() }),
     hold: async (id, period, by) =>
       decided(id, period, async (periods) => periods.hold(id, period, { ...by, at: clock() })),
     release: async (id, period, by) =>
       decided(id, period, async (periods) => periods.release(id, period, { ...by, at: clock() })),
   };
+}
+
+/** The pipeline, and the present instant (UTC epoch ms). */
+interface Present {
+  readonly view: PipelineView;
+  readonly at: number;
+}
+
+/** What was known on an earlier day must have been counted. */
+async function accrualsOn(
+  day: string | null,
+  id: string | null,
+  { periods, lookup }: PeriodsNow,
+  { view, at }: Present,
+): Promise<AccrualsAnswer> {
+  const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
+  if (named === null) return { status: 'unknownContract' };
+  const contracts = [named].flat();
+  const instants = new Map(contracts.map((each) => [each, asOfDay(day, at, each.timeZone)]));
+  if ([...instants.values()].includes('future')) return { status: 'futureDay' };
+  const caughtUp = day === null ? null : await catchUp(view, catchUpOptions);
+  if (caughtUp?.status === 'behind') return caughtUp;
+  return periods.accruals(contracts, (contract) => {
+    const instant = instants.get(contract);
+    if (instant === undefined || typeof instant === 'string') throw new Error(`${day} is no day`);
+    return instant;
+  });
+}
+
+async function outlookOn(
+  day: string | null,
+  id: string,
+  { periods, lookup, kpis }: PeriodsNow,
+  { view, at }: Present,
+): Promise<OutlookAnswered> {
+  const contract = lookup.contract(id);
+  if (contract === null) return { status: 'unknownContract' };
+  const instant = asOfDay(day, at, contract.timeZone);
+  if (instant === 'future') return { status: 'futureDay' };
+  if (instant === 'unknown') throw new Error(`${day} is no day`);
+  const caughtUp = day === null ? null : await catchUp(view, catchUpOptions);
+  if (caughtUp?.status === 'behind') return caughtUp;
+  const weekdays = await openWeekdays(kpis, contract, instant.at);
+  return (await periods.outlook(contract, instant, weekdays)) ?? { status: 'noTerms' };
 }
 
 function foreignPeriod(contract: Contract | null, period: string): ForeignPeriod | null {

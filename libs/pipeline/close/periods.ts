@@ -34,6 +34,7 @@ import { holdPeriod, type HoldResult, type PeriodDecision, releasePeriod } from 
 import { type PeriodStanding, periodStandings } from './period-standing.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
+import { type Outlook, readOutlook } from './outlook.js';
 import { parkedWork, withoutParked } from './parked-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
 import { closesOf, type ContactLine, readContactLines } from './read-contact-lines.js';
@@ -165,6 +166,15 @@ export class Periods {
     instantOf: (contract: Contract) => AccrualInstant,
   ): Promise<Accrual[]> {
     return readAccruals(contracts, instantOf, this.#accrualDeps());
+  }
+
+  /** See `readOutlook`. */
+  async outlook(
+    contract: Contract,
+    instant: AccrualInstant,
+    weekdays: readonly number[],
+  ): Promise<Outlook | null> {
+    return readOutlook(contract, instant, weekdays, this.#accrualDeps());
   }
 
   #accrualDeps(): AccrualDeps {

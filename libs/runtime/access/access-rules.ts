@@ -118,6 +118,11 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance', 'brand'],
     about: 'contract',
   },
+  'GET /v1/contracts/:id/forecast': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
   'POST /v1/contracts/:id/periods/:period/hold': {
     access: 'roles',
     roles: ['operator', 'finance'],
