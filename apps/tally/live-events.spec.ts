@@ -30,7 +30,10 @@ function live(answers: readonly NowAnswer[], { seen = null as string | null, hea
   const ended = new AbortController();
   let next = 0;
   const read = async () => answers[Math.min(next++, answers.length - 1)] ?? quiet;
-  return { ended, events: liveEvents(read, { first: quiet, seen, ended: ended.signal, heartbeatMs }) };
+  const letIn = { now: true };
+  const isLetIn = async () => letIn.now;
+  const options = { first: quiet, seen, ended: ended.signal, heartbeatMs, isLetIn };
+  return { ended, letIn, events: liveEvents(read, options) };
 }
 
 describe('Live events', () => {
@@ -50,6 +53,13 @@ describe('Live events', () => {
     await events.next();
     await events.next();
     expect((await events.next()).value).toBe(': still here\n\n');
+  });
+
+  it('end where the reader is let in no longer, before anything more is read', async () => {
+    const { events, letIn } = live([waits]);
+    await events.next();
+    letIn.now = false;
+    expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
   it('end with the server', async () => {

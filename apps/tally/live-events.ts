@@ -8,6 +8,8 @@ interface LiveOptions {
   /** Aborted when the server closes. */
   readonly ended: AbortSignal;
   readonly heartbeatMs: number;
+  /** Whether the reader may still see it. */
+  readonly isLetIn: () => Promise<boolean>;
 }
 
 /** How often is looked whether something changed: at most four events a second. */
@@ -15,11 +17,11 @@ const lookEachMs = 250;
 
 /**
  * Server-sent events, a text each. Nothing is made before the reader asks for the next one; ends with the
- * server, and where the reader has gone.
+ * server, where the reader has gone, and where they may see it no longer.
  */
 export async function* liveEvents(
   read: () => Promise<NowAnswer>,
-  { first, seen, ended, heartbeatMs }: LiveOptions,
+  { first, seen, ended, heartbeatMs, isLetIn }: LiveOptions,
 ): AsyncGenerator<string> {
   let last = contentOf(first);
   if (seen !== first.position) yield eventOf(first);
@@ -27,6 +29,7 @@ export async function* liveEvents(
   try {
     for (;;) {
       await delay(lookEachMs, undefined, { signal: ended });
+      if (!(await isLetIn())) return;
       const answer = await read();
       const content = contentOf(answer);
       if (content !== last) {

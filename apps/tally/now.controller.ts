@@ -4,7 +4,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ReadNow } from '#pipeline/now/now-reader.js';
-import { principalOf } from '#runtime/nest/access-hook.js';
+import { LiveStreams } from '#runtime/live-streams.js';
+import { guardedRequest, principalOf } from '#runtime/nest/access-hook.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { closingOf } from '#runtime/nest/http-app.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
@@ -24,6 +25,7 @@ const heartbeatMs = 15_000;
 @Controller('v1')
 export class NowController {
   readonly #numbers = new Map<string, string>();
+  readonly #streams = new LiveStreams();
 
   constructor(@Inject(nowServiceToken) private readonly now: NowService) {}
 
@@ -49,7 +51,7 @@ export class NowController {
     summary: 'The same, live',
     description:
       'Server-sent events: first what is going on, then each change of it, at most four a second; what changes faster, or ' +
-      'than the reader reads, is one event. The id of an event is its `position`: sent as `Last-Event-ID` it spares the ' +
+      'than the reader reads, is one event. Ends where the key is no longer taken; of one holder 20 are open at once. The id of an event is its `position`: sent as `Last-Event-ID` it spares the ' +
       'first event where nothing has changed since. A comment each 15 s shows that the connection holds.',
   })
   @ApiResponse({
@@ -64,18 +66,30 @@ export class NowController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const first = await this.#answer(programme, request);
+    void reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no');
+    await reply.send(request.method === 'HEAD' ? '' : this.#stream(programme, first, request, reply));
+  }
+
+  #stream(programme: string, first: NowAnswer, request: FastifyRequest, { raw }: FastifyReply): Readable {
+    const { asker, isLetIn } = guardedRequest(request);
+    const giveBack = this.#streams.take(asker);
+    if (giveBack === null)
+      throw new ProblemError('too-many-requests', 'Too many live answers are open: end one first.', {
+        headers: { 'retry-after': '10' },
+      });
+    raw.once('close', giveBack);
     const texts = liveEvents(async () => this.#answer(programme, request), {
       first,
       seen: request.headers['last-event-id']?.toString() ?? null,
       ended: closingOf(request),
       heartbeatMs,
+      isLetIn,
     });
-    await reply
-      .type('text/event-stream')
-      .header('cache-control', 'no-cache')
-      .header('x-accel-buffering', 'no')
-      // What is not read yet is not made either: a slow reader gets fewer events, not more memory.
-      .send(request.method === 'HEAD' ? '' : Readable.from(texts, { objectMode: false, highWaterMark: 1 }));
+    // What is not read yet is not made either: a slow reader gets fewer events, not more memory.
+    return Readable.from(texts, { objectMode: false, highWaterMark: 1 });
   }
 
   async #answer(programme: string, request: FastifyRequest): Promise<NowAnswer> {

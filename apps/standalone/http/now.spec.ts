@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { nowAnswerSchema } from '#apps/tally/now-answer.js';
 import { noKeys } from '#runtime/access/access.fixture.js';
+import { createApiKey } from '#runtime/access/api-key.js';
+import { waitUntil } from '#test/journeys/wait-until.js';
 import { startHttp } from './http.harness.js';
 
 let http: Awaited<ReturnType<typeof startHttp>>;
@@ -193,7 +195,48 @@ describe('GET /v1/programmes/:id/now/events', () => {
     expect(dataOf(value)).toMatchObject({ waiting: 1 });
   });
 
+  it('is given to one asker twenty times at once, and again once one of them is ended', async () => {
+    const open = async () => http.get('/v1/programmes/aurore/now/events');
+    const streams: Response[] = [];
+    for (let count = 0; count < 20; count++) streams.push(await open());
+    expect(streams.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
+    const refused = await open();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
+    expect(await refused.json()).toMatchObject({ code: 'too-many-requests' });
+    // A question that does not stay is answered all the same.
+    expect((await http.get('/v1/programmes/aurore/now')).status).toBe(200);
+    await streams[7]?.body?.cancel();
+    await waitUntil(async () => {
+      const again = await open();
+      if (again.status === 200) streams.push(again);
+      return again.status === 200;
+    });
+    await Promise.all(streams.map(async ({ body, bodyUsed }) => (bodyUsed ? null : body?.cancel())));
+  });
+
   it('does not know an unknown programme', async () => {
     expect((await http.get('/v1/programmes/other/now/events')).status).toBe(404);
+  });
+});
+
+describe('A live answer whose key is revoked', () => {
+  it('ends', async () => {
+    const { secret, key } = createApiKey(
+      { name: 'Ada', role: 'supervisor', brands: null, expiresAt: null },
+      0,
+    );
+    const keys = new Map([[key.id, key]]);
+    const guarded = await startHttp({ ...noKeys, keys: { keys } });
+    try {
+      const headers = { authorization: `Bearer ${secret}` };
+      const answer = await fetch(`${guarded.url}/v1/programmes/aurore/now/events`, { headers });
+      expect(answer.status).toBe(200);
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader.read()).value).toMatch(/^id: /);
+      keys.delete(key.id);
+      expect(await reader.read()).toEqual({ done: true, value: undefined });
+    } finally {
+      await guarded.close();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, type Decision, decide, local } from '../access/access.js';
 import { ruleOf } from '../access/access-rules.js';
@@ -29,33 +30,44 @@ export function guard(fastify: FastifyInstance, access: Access, logger: Logger):
         return;
       }
       if (principal !== null) {
-        principals.set(request.raw, principal);
+        const isLetIn = async () => isDeepStrictEqual(await decide(asked, access), decision);
+        guarded.set(request.raw, { principal, asker: askerOf(request, principal), isLetIn });
         logAct(request, principal, logger);
       }
       done();
     };
-    const decided = decide(
-      {
-        method: request.method,
-        route,
-        params: request.params as Readonly<Record<string, string>>,
-        headers: request.headers as Readonly<Record<string, string | undefined>>,
-        address: request.ip,
-      },
-      access,
-    );
+    const asked = {
+      method: request.method,
+      route,
+      params: request.params as Readonly<Record<string, string>>,
+      headers: request.headers as Readonly<Record<string, string | undefined>>,
+      address: request.ip,
+    };
+    const decided = decide(asked, access);
     if (decided instanceof Promise) decided.then(go, done);
     else go(decided);
   });
 }
 
-const principals = new WeakMap<FastifyRequest['raw'], Principal>();
+export interface Guarded {
+  readonly principal: Principal;
+  /** Whose requests are counted together. */
+  readonly asker: string;
+  /** Whether the same request would be let in now, as the same principal: keys expire and are revoked. */
+  readonly isLetIn: () => Promise<boolean>;
+}
 
-/** Who asks, as the guard has found out; throws on a route that any sender may use. */
-export function principalOf({ raw }: Pick<FastifyRequest, 'raw'>): Principal {
-  const principal = principals.get(raw);
-  if (principal === undefined) throw new Error('the guard lets this route through without a principal');
-  return principal;
+const guarded = new WeakMap<FastifyRequest['raw'], Guarded>();
+
+/** What the guard has found out of who asks; throws on a route that any sender may use. */
+export function guardedRequest({ raw }: Pick<FastifyRequest, 'raw'>): Guarded {
+  const found = guarded.get(raw);
+  if (found === undefined) throw new Error('the guard lets this route through without a principal');
+  return found;
+}
+
+export function principalOf(request: Pick<FastifyRequest, 'raw'>): Principal {
+  return guardedRequest(request).principal;
 }
 
 /** Counts a request. False: there were too many, and that is answered. */
