@@ -36,10 +36,10 @@ const domainRooms = {
   posting: ['activity', 'fact', 'outcome', 'schedule', 'timeline'],
   contact: ['calendar', 'fact', 'posting'],
   entity: ['contact', 'fact', 'outcome', 'posting', 'schedule', 'timeline'],
-  contract: ['calendar', 'fact', 'money', 'period'],
+  contract: ['calendar', 'fact', 'money', 'period', 'schedule'],
   scope: ['activity', 'calendar', 'contract', 'outcome', 'posting', 'schedule', 'timeline'],
   now: ['fact', 'scope', 'timeline'],
-  clock: ['activity', 'posting', 'schedule', 'scope'],
+  clock: ['activity', 'calendar', 'posting', 'schedule', 'scope'],
   kpi: ['activity', 'calendar', 'contract', 'fact', 'outcome', 'schedule', 'scope'],
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: [

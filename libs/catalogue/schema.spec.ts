@@ -42,7 +42,7 @@ describe('a connection', () => {
     });
     expect(faultsOf(connectionSchema, {})).toEqual([
       expect.stringMatching(/^id: is missing/),
-      'platform: is missing (allowed: genesys, avaya, axialys, outcomes)',
+      'platform: is missing (allowed: genesys, avaya, axialys, outcomes, schedules)',
       'timeZone: is missing: write an IANA time zone such as Europe/Paris or UTC',
       'authentication: is missing: write keys with values',
     ]);

@@ -1,8 +1,8 @@
-import type { EventSelection, Kpi, KpiDefinition, RepeatTerms } from '#domain/contract/kpi.js';
+import type { EventSelection, Kpi, KpiDefinition, RepeatTerms, ScheduleTerms } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { forecastText } from './clauses/kpi-words.js';
-import { agentKindText, elapsedText, selectionTexts, statesName } from './clauses/measures.js';
+import { agentKindText, elapsedText, selectionTexts, statesName, stateText } from './clauses/measures.js';
 import { phrasebook, type Phrasebook, type Wording } from './phrasebook.js';
 
 /**
@@ -45,6 +45,15 @@ const names: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
     `${speech.t('utilisation', 'utilisation')} (${statesName(productive, speech)} / ${statesName(paid, speech)})`,
   contactsPerHour: ({ productive }, speech) =>
     speech.t('contacts per hour of ', 'contacts par heure de ') + statesName(productive, speech),
+  adherence: (kpi, speech) =>
+    [
+      kpi.definition,
+      ...(kpi.toleranceMs === 0
+        ? []
+        : [`${speech.t('tolerance', 'tolérance')} ${speech.duration(kpi.toleranceMs)}`]),
+      ...scheduleTexts(kpi, speech),
+    ].join(', '),
+  conformance: (kpi, speech) => [kpi.definition, ...scheduleTexts(kpi, speech)].join(', '),
   fcrPerContact: (kpi, speech) => speech.t('FCR per contact', 'FCR par contact') + repeatText(kpi, speech),
   fcrPerIssue: (kpi, speech) =>
     speech.t('FCR per issue', 'FCR par dossier') +
@@ -82,6 +91,19 @@ const names: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
   within: ({ from, to, atMostMs }, { t, duration }) =>
     t(`${to} within ${duration(atMostMs)} of ${from}`, `${to} en ${duration(atMostMs)} après ${from}`),
 };
+
+function scheduleTexts({ equivalent, ignored, asOf }: ScheduleTerms, speech: Phrasebook): string[] {
+  const { t } = speech;
+  return [
+    ...equivalent.map((states) => states.map((state) => stateText(state, speech)).join(' = ')),
+    ...(ignored.length === 0 ? [] : [`${t('without', 'hors')} ${statesName(ignored, speech)}`]),
+    {
+      instant: t('as of each instant', 'à chaque instant'),
+      dayStart: t('as of the day’s begin', 'au début du jour'),
+      latest: t('latest version', 'dernière version'),
+    }[asOf],
+  ];
+}
 
 function perText(per: 'contact' | 'leg', { t }: Phrasebook): string {
   return per === 'contact' ? '' : t(' per leg', ' par intervention');

@@ -15,6 +15,8 @@ export const kpiTypeNames: Readonly<Record<KpiType, Phrase>> = {
   occupancy: ['occupancy', 'taux d’occupation'],
   utilisation: ['use of paid time', 'taux d’emploi du temps payé'],
   contactsPerHour: ['contacts handled an hour', 'contacts traités par heure'],
+  adherence: ['adherence to schedules', 'adhérence au planning'],
+  conformance: ['conformance to schedules', 'conformité au planning'],
   fcrPerContact: ['first-contact resolution, per contact', 'résolution au premier contact, par contact'],
   fcrPerIssue: ['first-contact resolution, per issue', 'résolution au premier contact, par dossier'],
   settled: ['settled resolution', 'résolution acquise'],

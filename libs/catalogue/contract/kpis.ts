@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Gate, Kpi, Forecast } from '#domain/contract/kpi.js';
+import { activityStates } from '#domain/activity/activity.js';
+import { schedulesAsOf } from '#domain/schedule/schedule.js';
 import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { longestWindowMs } from '#domain/kpi/resolution-chain.js';
 import { agentKinds } from '#domain/contract/agent-kind.js';
@@ -44,6 +46,14 @@ function abandonRate<T extends Kpi['type']>(name: T) {
     shortAbandonMs: short,
   }));
 }
+
+const plannedState = z.enum(activityStates.filter((state) => state !== 'LOGGED_IN'));
+
+const ofSchedules = {
+  equivalent: z.array(z.array(plannedState).min(2)).default([]),
+  ignored: z.array(plannedState).default(['OTHER']),
+  asOf: z.enum(schedulesAsOf).default('instant'),
+};
 
 const repeat = {
   window: duration,
@@ -99,6 +109,21 @@ const kpiForms = {
   ),
   utilisation: form(strict({ ...type('utilisation'), productive: states, paid: states, overlaps })),
   contactsPerHour: form(strict({ ...type('contactsPerHour'), productive: states, overlaps })),
+  adherence: form(
+    strict({
+      ...type('adherence'),
+      definition: z.enum(['adherence@genesys', 'adherence@salesforce']).default('adherence@genesys'),
+      tolerance: duration.default(0),
+      ...ofSchedules,
+    }).transform(({ tolerance, ...rest }) => ({ ...rest, toleranceMs: tolerance })),
+  ),
+  conformance: form(
+    strict({
+      ...type('conformance'),
+      definition: z.literal('conformance@genesys').default('conformance@genesys'),
+      ...ofSchedules,
+    }),
+  ),
   fcrPerContact: form(
     strict({ ...type('fcrPerContact'), ...repeat }).transform(({ window, ...rest }) => ({
       ...rest,

@@ -85,6 +85,43 @@ const sentences = {
       'contacts traités par heure de post-appel (afterCall@1 : post-appel et post-appel des appels non pris) et ' +
       'conversation ; ce qui se fait en même temps compte en entier',
   },
+  adherence: {
+    kpi: {
+      type: 'adherence',
+      definition: 'adherence@genesys',
+      toleranceMs: 300_000,
+      equivalent: [['BREAK', 'LUNCH']],
+      ignored: ['OTHER'],
+      asOf: 'instant',
+    },
+    en:
+      'adherence to schedules (adherence@genesys): time spent as planned of planned time; a deviation of less than ' +
+      '5 min in a row counts as kept; being available, ringing and contacts are one state, on queue; breaks and ' +
+      'lunch are taken as one; time planned as other activities is left out; the schedule of an instant is the ' +
+      'version published last up to it',
+    fr:
+      "adhérence au planning (adherence@genesys) : temps passé comme prévu sur temps prévu ; un écart de moins de 5 min d'affilée " +
+      'compte comme respecté ; disponibilité, sonnerie et contacts forment un seul état, en file ; pause et ' +
+      "déjeuner sont confondus ; le temps prévu comme autres activités n'est pas pris en compte ; le planning d'un " +
+      'instant est la dernière version publiée jusque-là',
+  },
+  conformance: {
+    kpi: {
+      type: 'conformance',
+      definition: 'conformance@genesys',
+      equivalent: [],
+      ignored: [],
+      asOf: 'latest',
+    },
+    en:
+      'conformance to schedules (conformance@genesys): time on queue of time planned on queue, whenever in the ' +
+      'day; being available, ringing and contacts are one state, on queue; the schedule is its last version, also ' +
+      'where it was published afterwards',
+    fr:
+      'conformité au planning (conformance@genesys) : temps en file sur temps prévu en file, à tout moment du jour ; ' +
+      'disponibilité, sonnerie et contacts forment un seul état, en file ; le planning est sa dernière version, ' +
+      'même publiée après coup',
+  },
   fcrPerContact: {
     kpi: { type: 'fcrPerContact', ...repeat, basis: 'net', notSolvable: ['delivery'] },
     en:

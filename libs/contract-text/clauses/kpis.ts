@@ -1,4 +1,4 @@
-import type { EventSelection, Kpi, KpiDefinition, OnClock } from '#domain/contract/kpi.js';
+import type { EventSelection, Kpi, KpiDefinition, OnClock, ScheduleTerms } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { forecastText, sampleText } from './kpi-words.js';
 import {
@@ -88,6 +88,37 @@ const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
       `contacts handled per hour of ${statesText(kpi.productive, speech)}`,
       `contacts traités par heure de ${statesText(kpi.productive, speech)}`,
     ) + clockText(kpi, speech),
+  adherence: (kpi, speech) => {
+    const { t, duration } = speech;
+    const what =
+      kpi.definition === 'adherence@genesys'
+        ? t('time spent as planned', 'temps passé comme prévu')
+        : t('time of presence within planned time', 'temps de présence pendant le temps prévu');
+    const tolerance = duration(kpi.toleranceMs);
+    return [
+      t(
+        `adherence to schedules (${kpi.definition}): ${what} of planned time`,
+        `adhérence au planning (${kpi.definition}) : ${what} sur temps prévu`,
+      ),
+      ...(kpi.toleranceMs === 0
+        ? []
+        : [
+            t(
+              `a deviation of less than ${tolerance} in a row counts as kept`,
+              `un écart de moins de ${tolerance} d'affilée compte comme respecté`,
+            ),
+          ]),
+      ...scheduleTexts(kpi, speech),
+    ].join(t('; ', ' ; '));
+  },
+  conformance: (kpi, speech) =>
+    [
+      speech.t(
+        `conformance to schedules (${kpi.definition}): time on queue of time planned on queue, whenever in the day`,
+        `conformité au planning (${kpi.definition}) : temps en file sur temps prévu en file, à tout moment du jour`,
+      ),
+      ...scheduleTexts(kpi, speech),
+    ].join(speech.t('; ', ' ; ')),
   fcrPerContact: (kpi, speech) => {
     const window = speech.duration(kpi.windowMs);
     const what = speech.t(
@@ -170,6 +201,41 @@ function per(of: 'contact' | 'leg', { t }: Phrasebook): string {
 }
 
 /** Nothing of definitions of releases that counted each piece in full without saying so. */
+function scheduleTexts({ equivalent, ignored, asOf }: ScheduleTerms, speech: Phrasebook): string[] {
+  const { t } = speech;
+  return [
+    t(
+      'being available, ringing and contacts are one state, on queue',
+      'disponibilité, sonnerie et contacts forment un seul état, en file',
+    ),
+    ...equivalent.map((states) =>
+      t(`${statesText(states, speech)} are taken as one`, `${statesText(states, speech)} sont confondus`),
+    ),
+    ...(ignored.length === 0
+      ? []
+      : [
+          t(
+            `time planned as ${statesText(ignored, speech)} is left out`,
+            `le temps prévu comme ${statesText(ignored, speech)} n'est pas pris en compte`,
+          ),
+        ]),
+    {
+      instant: t(
+        'the schedule of an instant is the version published last up to it',
+        "le planning d'un instant est la dernière version publiée jusque-là",
+      ),
+      dayStart: t(
+        'the schedule of a day is the version in force as it begins',
+        "le planning d'un jour est la version en vigueur à son début",
+      ),
+      latest: t(
+        'the schedule is its last version, also where it was published afterwards',
+        'le planning est sa dernière version, même publiée après coup',
+      ),
+    }[asOf],
+  ];
+}
+
 function clockText({ overlaps }: OnClock, speech: Phrasebook): string {
   if (overlaps === undefined) return '';
   const text = overlaps === 'once' ? onceText(speech) : fullText(speech);

@@ -126,6 +126,8 @@ const kpiSumUnits: Readonly<Record<KpiType, KpiSumUnits>> = {
   delay: timePerCount,
   occupancy: timePerTime,
   utilisation: timePerTime,
+  adherence: timePerTime,
+  conformance: timePerTime,
   contactsPerHour: countPerTime,
   meanScore: scorePerCount,
   quality: scorePerCount,

@@ -1,27 +1,43 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Leg, PostingContent, SideWork } from '#domain/posting/posting.js';
 import type { LegPart, OwnTime } from '#domain/scope/own-time.js';
+import type { ScheduleContent } from '#domain/schedule/schedule.js';
 import { AgentClock } from './agent-clock.js';
 import {
   activityClaim,
   activityClock,
   type Claim,
+  clockName,
   type ClockScope,
   legClaim,
   sideClaim,
   workClock,
 } from './claims.js';
+import { PersonStates } from './person-states.js';
+import { type DayOf, PlannedDays } from './planned-days.js';
 
 /** The clocks of all persons of a catalogue, made of all that claims their time. */
 export class AgentClocks {
   readonly #claims: Map<string, Claim[]>;
   readonly #clocks = new Map<string, AgentClock>();
+  readonly #states = new Map<string, PersonStates>();
+  readonly #planned: PlannedDays | null;
   readonly #scope: ClockScope;
 
-  constructor(claims: Iterable<Claim>, scope: ClockScope) {
+  /** `schedules`: null where none is to be held against the clocks. */
+  constructor(
+    claims: Iterable<Claim>,
+    scope: ClockScope,
+    schedules: Iterable<ScheduleContent> | null = null,
+  ) {
     this.#claims = Map.groupBy(claims, ({ clock }) => clock);
+    this.#planned =
+      schedules === null ? null : new PlannedDays(schedules, (person) => this.#statesOf(person), scope);
     this.#scope = scope;
   }
+
+  /** A day of a schedule with what the person did in it. */
+  readonly dayOf: DayOf = (content, asOf) => this.#planned?.dayOf(content, asOf) ?? null;
 
   /** `claims`: those of a content. Whether anything else claims any of that time. */
   isContested(claims: readonly Claim[]): boolean {
@@ -52,11 +68,22 @@ export class AgentClocks {
     return clock === null ? to - from : this.#clock(clock).ownMs(id, from, to);
   }
 
+  #statesOf(person: string): PersonStates {
+    let states = this.#states.get(person);
+    if (states === undefined) {
+      const claimsOf = (of: 'work' | 'session'): readonly Claim[] =>
+        this.#claims.get(clockName(person, of)) ?? [];
+      this.#states.set(person, (states = new PersonStates(claimsOf('work'), claimsOf('session'))));
+    }
+    return states;
+  }
+
   #clock(name: string): AgentClock {
     let clock = this.#clocks.get(name);
     if (clock === undefined) {
       this.#clocks.set(name, (clock = new AgentClock(this.#claims.get(name) ?? [])));
-      this.#claims.delete(name);
+      // The states of a person are made of the same claims.
+      if (this.#planned === null) this.#claims.delete(name);
     }
     return clock;
   }

@@ -1,4 +1,4 @@
-import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
+import type { ActivityContent, ActivityState, StateMeaning } from '#domain/activity/activity.js';
 import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
 import { humanWork } from '#domain/scope/human-work.js';
 import type { LegPart } from '#domain/scope/own-time.js';
@@ -44,6 +44,9 @@ const stateOrder: readonly Exclude<ActivityState, 'LOGGED_IN'>[] = [
 ];
 
 const contactRank = 0;
+
+/** States in the order in which they have a second: its rank is the place of each. */
+export const rankedStates: readonly StateMeaning[] = ['CONTACT', ...stateOrder];
 
 /**
  * What a content claims of persons' time. Machines, agents unknown to the catalogue, codes without a
@@ -102,13 +105,17 @@ function activityClaims(activities: readonly ActivityContent[], scope: ClockScop
 /** null: an agent unknown to the catalogue. */
 export function workClock(agent: string, scope: ClockScope): string | null {
   const person = scope.agentCode(agent);
-  return person === null ? null : `${person}/work`;
+  return person === null ? null : clockName(person, 'work');
 }
 
-/** A session is a span beside what is done in it: on a clock of its own. */
+/** A session is a span beside what is done in it, on a clock of its own. */
+export function clockName(person: string, of: 'work' | 'session'): string {
+  return `${person}/${of}`;
+}
+
 export function activityClock({ agent, state }: ActivityContent, scope: ClockScope): string | null {
   const person = scope.agentCode(agent);
-  return person === null ? null : `${person}/${state === 'LOGGED_IN' ? 'session' : 'work'}`;
+  return person === null ? null : clockName(person, state === 'LOGGED_IN' ? 'session' : 'work');
 }
 
 /** Dialling lies before the leg began. */

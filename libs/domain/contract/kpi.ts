@@ -2,6 +2,7 @@ import type { PerSubject } from './measure.js';
 import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Period } from '#domain/period/period.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
+import type { ScheduleAsOf } from '#domain/schedule/schedule.js';
 import type { Exclusion } from './exclusion.js';
 
 /**
@@ -24,7 +25,7 @@ export interface KpiTerms {
 /** What no data means to a bonus or a gate: no effect; as if on target; the last period's value. */
 export type NoData = 'neutral' | 'asTarget' | 'previousPeriod';
 
-export type KpiDefinition = TimeKpi | RateKpi | RepeatKpi | SurveyKpi | EventKpi;
+export type KpiDefinition = TimeKpi | RateKpi | ScheduleKpi | RepeatKpi | SurveyKpi | EventKpi;
 
 /** Averages over contacts or legs, in seconds. */
 export type TimeKpi =
@@ -66,6 +67,28 @@ export type RateKpi =
       readonly paid: readonly string[];
     } & OnClock)
   | ({ readonly type: 'contactsPerHour'; readonly productive: readonly string[] } & OnClock);
+
+/** How agents kept to their schedules (docs/agent-time.md, "Adherence"). */
+export type ScheduleKpi =
+  /** Time spent as planned / planned time. */
+  | ({
+      readonly type: 'adherence';
+      /** Names do not change what they mean: something else is another name. */
+      readonly definition: 'adherence@genesys' | 'adherence@salesforce';
+      /** What is done otherwise for less than this without a break counts as kept. */
+      readonly toleranceMs: number;
+    } & ScheduleTerms)
+  /** Time on queue / time planned on queue, whenever in the day. */
+  | ({ readonly type: 'conformance'; readonly definition: 'conformance@genesys' } & ScheduleTerms);
+
+export interface ScheduleTerms {
+  /** States that are taken as the same; being available, rung and on a contact always are. */
+  readonly equivalent: readonly (readonly string[])[];
+  /** Planned time in these states is in neither part. */
+  readonly ignored: readonly string[];
+  /** Which version of the schedule counts. */
+  readonly asOf: ScheduleAsOf;
+}
 
 /** Of KPIs over agents' time, as of a measure `agentTime`. */
 export interface OnClock {

@@ -3,6 +3,7 @@ import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { OwnTime } from '#domain/scope/own-time.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';
+import type { JudgedDay, PlannedDay } from '#domain/schedule/planned-day.js';
 import type { Fraction } from './fraction.js';
 import type { KpiUnit } from './kpi-unit.js';
 import type { HandledContact } from './chain-links.js';
@@ -47,6 +48,8 @@ export interface KpiModule<T extends KpiType> {
   issueWindowMs?(kpi: KpiOf<T>): number | null;
   /** To which parts an agent's own time in a state is added. */
   activities?(kpi: KpiOf<T>, state: string): Sides;
+  /** What of a day of an agent's schedule is in the sums. */
+  days?(kpi: KpiOf<T>, day: PlannedDay): JudgedDay;
   /** What one event of a subject adds. */
   events?(kpi: KpiOf<T>, outcome: OutcomeContent, event: OutcomeEvent): Fraction;
   /**

@@ -4,6 +4,7 @@ import { delay, within } from './delay.js';
 import { eventRatio, eventShare } from './event-ratio.js';
 import { acw, aht, att } from './handle-time.js';
 import { hold } from './hold.js';
+import { adherence, conformance } from './keeping-to-schedule.js';
 import { type KpiScale, kpiScales, type KpiUnit } from './kpi-unit.js';
 import type { KpiModule, KpiType } from './kpi-module.js';
 import { quality } from './quality.js';
@@ -30,6 +31,8 @@ const kpis = {
   occupancy,
   utilisation,
   contactsPerHour,
+  adherence,
+  conformance,
   fcrPerContact,
   fcrPerIssue,
   settled,

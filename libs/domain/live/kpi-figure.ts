@@ -42,6 +42,8 @@ const isLive = {
   occupancy: true,
   utilisation: true,
   contactsPerHour: false,
+  adherence: false,
+  conformance: false,
   fcrPerContact: true,
   fcrPerIssue: true,
   settled: true,

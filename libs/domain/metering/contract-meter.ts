@@ -2,7 +2,10 @@ import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
+import type { DayOf } from '#domain/clock/planned-days.js';
+import type { ScheduleContent } from '#domain/schedule/schedule.js';
 import { measureClock, onClock } from './clock-time.js';
+import { measureSchedule } from './schedule-time.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
@@ -32,13 +35,15 @@ export interface ContractMeter {
   /** Windows (ms) by which it needs to know where anchored issues begin. */
   readonly issueWindowsMs: readonly number[];
   measure(content: PostingContent): readonly Quantity[];
-  /** It measures time of which each second of a person counts once. */
+  /** It measures time of which each second of a person counts once, or holds it against a schedule. */
   readonly isOnClock: boolean;
   /**
    * What the clock changes of that, to be added to it: `own` says what of the time is the content's own. With
    * it the sums `clock/…` of what it takes from lines.
    */
   measureClock(content: PostingContent, own: OwnTime): readonly Quantity[];
+  /** What a schedule adds, held against what its person did. Nothing of it is in `measure`. */
+  measureSchedule(content: ScheduleContent, dayOf: DayOf): readonly Quantity[];
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
   measureRepeat(contact: HandledContact, gaps: RepeatGaps): readonly Quantity[];
 }
@@ -51,6 +56,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
   const forKpis = forContacts.filter((item) => item.kind === 'kpi');
   const forActivities = items.filter(({ kinds }) => kinds.activities);
   const forOutcomes = items.filter(({ kinds }) => kinds.outcomes);
+  const forSchedules = items.filter((item) => item.kind === 'kpi').filter(({ kinds }) => kinds.schedules);
   const forRepeats = items.filter(readsRepeats);
   const forecasts = forecastsOf(termsList);
   const clocked = onClock(items);
@@ -62,12 +68,12 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       activity: forActivities.length > 0,
       timeline: forActivities.length > 0,
       totals: false,
-      schedule: false,
+      schedule: forSchedules.length > 0,
       outcome: forOutcomes.length > 0 || forecasts.size > 0,
       repeat: forRepeats.length > 0,
     },
     issueWindowsMs: issueWindows(items),
-    isOnClock: clocked.length > 0,
+    isOnClock: clocked.length > 0 || forSchedules.length > 0,
     measureClock(delivered, own) {
       const content = plausibleWork(delivered, scope);
       return content === null ? noQuantities : measureClock(contract, clocked, content, scope, own);
@@ -100,6 +106,9 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
           return sums.quantities();
         }
       }
+    },
+    measureSchedule(content, dayOf) {
+      return measureSchedule(contract, forSchedules, content, scope, dayOf);
     },
     measureRepeat(contact, gaps) {
       if (contact.programme !== contract.programme || forRepeats.length === 0) return noQuantities;

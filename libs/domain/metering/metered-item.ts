@@ -64,7 +64,7 @@ export interface KpiItem {
   readonly kind: 'kpi';
   readonly id: string;
   readonly intervals: RatingIntervals;
-  readonly kinds: Omit<ContentKinds, 'time'>;
+  readonly kinds: Omit<ContentKinds, 'time'> & { readonly schedules: boolean };
   /** Names of numerator and denominator by slot of the interval. */
   readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
   readonly definitions: readonly (KpiDefinition | undefined)[];
@@ -252,5 +252,6 @@ function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): KpiItem
     contacts: modules.some((module) => 'contacts' in module),
     activities: modules.some((module) => 'activities' in module),
     outcomes: modules.some((module) => 'events' in module || 'answers' in module),
+    schedules: modules.some((module) => 'days' in module),
   };
 }

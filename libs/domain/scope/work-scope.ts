@@ -117,7 +117,7 @@ export function assignStretch(
 }
 
 /** A schedule belongs to the agent's programme when its day began; null: unmapped. */
-function assignSchedule({ agent, startedAt }: ScheduleContent, scope: WorkScope): Assignment | null {
+export function assignSchedule({ agent, startedAt }: ScheduleContent, scope: WorkScope): Assignment | null {
   const programme = scope.agentProgramme?.(agent, startedAt) ?? null;
   return programme === null ? null : { programme, queue: null };
 }

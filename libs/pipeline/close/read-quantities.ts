@@ -321,7 +321,8 @@ class MappingReading {
   beginClaims(): boolean {
     const window = this.#claimed === null ? claimWindow(this.#books) : this.#claimed.widerWindow();
     this.#isClaiming = window !== null;
-    if (window !== null) this.#claimed = new ClaimedTime(this.#view, window);
+    const holdsSchedules = this.#books.some(({ meter }) => meter.reads.schedule);
+    if (window !== null) this.#claimed = new ClaimedTime(this.#view, window, holdsSchedules);
     return this.#isClaiming;
   }
 
@@ -360,7 +361,7 @@ class MappingReading {
     }
   }
 
-  /** What the clock takes from work whose seconds something else claims too. */
+  /** What the clock takes from work whose seconds something else claims too; what schedules add beside it. */
   #countOnClock(
     { content, sign }: Pick<Posting, 'content' | 'sign'>,
     meter: ContractMeter,
@@ -369,10 +370,14 @@ class MappingReading {
   ): void {
     if (this.#claimed === null) return;
     const claims = claimsOf(content, this.#view);
-    if (claims.length === 0) return;
+    if (claims.length === 0 && content.kind !== 'schedule') return;
     for (const limit of new Set([...books.values()].flatMap((each) => each.map((own) => own.limit)))) {
       if ((summed & (1 << limit)) === 0) continue;
       const clocks = this.#claimed.clocksOf(limit);
+      if (content.kind === 'schedule') {
+        put(books, meter.measureSchedule(content, clocks.dayOf), sign, 1 << limit, content);
+        continue;
+      }
       if (!clocks.isContested(claims)) continue;
       put(books, meter.measureClock(content, clocks.ownTimeOf(content)), sign, 1 << limit, content);
     }
