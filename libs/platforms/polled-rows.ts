@@ -112,7 +112,7 @@ export function normalizeCsv(
 }
 
 function isName(column: string): boolean {
-  return /^#?[a-z][a-z0-9_]*$/.test(column);
+  return /^[#\p{L}][^\p{Cc}]{0,63}$/u.test(column);
 }
 
 function unknownCsv(kinds: readonly RowKind[]): Refusal {

@@ -30,7 +30,7 @@ export const statusRows = rowKind<StatusRow>({
   source: 'axialys.vm',
   rowsKind: 'status_rows',
   rowKind: 'status_row',
-  csvColumn: 'type',
+  csvColumn: 'infos',
   schema: statusRow,
   read,
 });
