@@ -33,7 +33,7 @@ import { openAccess } from '#runtime/access/open-access.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
-import { runProcess } from '#runtime/nest/process.js';
+import { certificateOf, runProcess } from '#runtime/nest/process.js';
 import { createHttp } from './http/http.js';
 
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
@@ -78,6 +78,7 @@ await runProcess('standalone', async (context) => {
   );
   reloadOnSignal(context, catalogue);
   const app = await createHttp({
+    certificate: certificateOf(config),
     intake: intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),
     catalogue,
     kpis: async () => (await engine.now()).kpis,

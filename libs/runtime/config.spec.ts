@@ -55,6 +55,7 @@ describe('the settings', () => {
     expect(config.http).toEqual({
       host: '127.0.0.1',
       port: 8080,
+      certificate: null,
       requests: { ratePerSecond: 100, rateBurst: 1_000 },
       trustedProxies: [],
     });

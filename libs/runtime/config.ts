@@ -1,3 +1,4 @@
+import type { HttpCertificateFiles } from './servers/http-certificate.js';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -64,6 +65,8 @@ export type Engine =
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
+  /** null: it listens without TLS. */
+  readonly certificate: HttpCertificateFiles | null;
   /** How often a holder of a key, or an address, may ask. */
   readonly requests: RateSettings;
   /** Addresses and networks whose `x-forwarded-for` says who asks. */
@@ -117,6 +120,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     http: {
       host: values.TALLYLINE_HOST,
       port: values.TALLYLINE_PORT,
+      certificate: certificateOf(values),
       requests: {
         ratePerSecond: values.TALLYLINE_REQUESTS_PER_SECOND,
         rateBurst: values.TALLYLINE_REQUESTS_PER_SECOND * 10,
@@ -180,6 +184,18 @@ function auditDirectoryOf(values: z.output<typeof variables>, { kind }: Engine):
   const named = values.TALLYLINE_AUDIT_DIRECTORY;
   if (named !== undefined) return resolve(named);
   return kind === 'embedded' ? resolve(values.TALLYLINE_DATA, 'audit') : null;
+}
+
+/** Both files, or neither. */
+function certificateOf({
+  TALLYLINE_HTTP_CERT: cert,
+  TALLYLINE_HTTP_CERT_KEY: key,
+}: z.output<typeof variables>): HttpCertificateFiles | null {
+  if (cert === undefined && key === undefined) return null;
+  if (cert !== undefined && key !== undefined) return { cert: resolve(cert), key: resolve(key) };
+  const variable = cert === undefined ? 'TALLYLINE_HTTP_CERT' : 'TALLYLINE_HTTP_CERT_KEY';
+  const message = 'TALLYLINE_HTTP_CERT and TALLYLINE_HTTP_CERT_KEY go together: set both';
+  throw new ConfigFaults([{ code: 'incomplete-pair', variable, message }]);
 }
 
 function oidcOf(values: z.output<typeof variables>): OidcSettings | null {
@@ -266,6 +282,17 @@ const shape = {
   TALLYLINE_PORT: integer(0, 65_535)
     .prefault('8080')
     .describe('Port to listen on, 8080 by default; 0 takes a free one.'),
+  TALLYLINE_HTTP_CERT: z
+    .string()
+    .optional()
+    .describe(
+      'File (PEM) of the certificate, and of those that lead to its authority: the process is then asked over HTTPS only. A ' +
+        'renewed file counts within a minute.',
+    ),
+  TALLYLINE_HTTP_CERT_KEY: z
+    .string()
+    .optional()
+    .describe('File (PEM) of the private key of that certificate, not encrypted.'),
   TALLYLINE_TRUSTED_PROXIES: z
     .string()
     .default('')

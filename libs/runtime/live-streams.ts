@@ -27,7 +27,7 @@ export class LiveStreams {
 }
 
 interface StreamLimits {
-  /** Of one holder of a key or token, or of one address where nobody has to name himself. */
+  /** Of one holder of a key or token, or of one address where none has to give a name. */
   readonly perAsker: number;
   readonly inAll: number;
 }

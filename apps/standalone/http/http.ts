@@ -16,6 +16,7 @@ import type { Access } from '#runtime/access/access.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import type { HealthSources } from '#runtime/health.js';
+import type { HttpCertificate } from '#runtime/servers/http-certificate.js';
 import { HealthModule } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
@@ -25,6 +26,8 @@ import { ImplausibleController, implausibleServiceToken } from './implausible.co
 import { catalogueClockToken, CatalogueController, catalogueServiceToken } from './catalogue.controller.js';
 
 export interface HttpDeps {
+  /** null or absent: it is asked without TLS. */
+  readonly certificate?: HttpCertificate | null;
   readonly catalogue: CatalogueService;
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpisNow;
@@ -55,6 +58,7 @@ export interface HttpDeps {
 export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication> {
   const app = await createHttpApp(HttpModule.register(deps), deps.logger, {
     access: deps.access,
+    certificate: deps.certificate ?? null,
     trustedProxies: deps.trustedProxies,
   });
   serveDocs(app, deps.version);

@@ -7,7 +7,8 @@ import type { Access } from '../access/access.js';
 import type { Logger } from '../logging.js';
 import { problem } from '../problem.js';
 import { guard } from './access-hook.js';
-import { httpServer, requireProperRequests } from './http-server.js';
+import type { HttpCertificate } from '../servers/http-certificate.js';
+import { followRenewals, httpServer, requireProperRequests } from './http-server.js';
 import { nestLogger } from './logger.js';
 import { malformedRequest } from './malformed-request.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
@@ -16,6 +17,10 @@ import { RequestLog } from './request-log.js';
 
 export interface HttpAppOptions {
   readonly access: Access;
+  /** null: it is asked without TLS. */
+  readonly certificate?: HttpCertificate | null;
+  /** How often it is looked whether the certificate was renewed. */
+  readonly renewalCheckMs?: number;
   /** How long closing waits for answers under way. */
   readonly closeTimeoutMs?: number;
   /** Addresses and networks whose `x-forwarded-for` says who asks. */
@@ -31,12 +36,12 @@ export interface HttpAppOptions {
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
-  { access, closeTimeoutMs = 5_000, trustedProxies = [] }: HttpAppOptions,
+  { access, certificate = null, renewalCheckMs, closeTimeoutMs = 5_000, trustedProxies = [] }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const log = new RequestLog(logger);
   const adapter = new FastifyAdapter({
     skipMiddie: true,
-    serverFactory: httpServer(log.refused),
+    serverFactory: httpServer(log.refused, certificate),
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // While closing, what is on the wire is still answered in full.
@@ -55,6 +60,7 @@ export async function createHttpApp(
   stopReadingAfterAnswers(fastify);
   closeConnectionsWhenClosing(fastify, closeTimeoutMs);
   signalClosing(fastify);
+  if (certificate !== null) followRenewals(fastify, certificate, logger, renewalCheckMs);
   const allowed = allowedMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

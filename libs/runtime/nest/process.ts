@@ -10,6 +10,7 @@ import { createRegistry, stageMetrics } from '../metrics.js';
 import { pipelineMetrics } from '../pipeline-metrics.js';
 import type { MonitoredWork, ProcessContext } from '../process-context.js';
 import { processMetrics } from '../process-metrics.js';
+import { HttpCertificate } from '../servers/http-certificate.js';
 import { surviveLostLog } from '../output.js';
 import { connectWithRetry } from '../connect-with-retry.js';
 import { Shutdown } from '../shutdown.js';
@@ -17,6 +18,7 @@ import { StartupError, describeStartupError } from '../startup-error.js';
 import { productVersion } from '../version.js';
 import { HealthModule } from './health.module.js';
 import { createHttpApp } from './http-app.js';
+import { addressOf } from './http-server.js';
 import { MetricsModule } from './metrics.module.js';
 import { serveDocs } from './serve-docs.js';
 
@@ -50,7 +52,7 @@ export async function runProcess(
     await app.startAllMicroservices();
     await listen(app, config);
     ready = true;
-    const url = await app.getUrl();
+    const url = await addressOf(app);
     logger.info({ url, engine: config.engine.kind, version: context.version, pid: process.pid }, 'ready');
   } catch (error) {
     failed = true;
@@ -79,6 +81,7 @@ export async function workerApp(
   const access = openAccess(config, logger, brandOf);
   const app = await createHttpApp({ module: ProcessModule, imports }, logger, {
     access,
+    certificate: certificateOf(config),
     trustedProxies: config.http.trustedProxies,
   });
   serveDocs(app, context.version);
@@ -126,6 +129,11 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
       };
     },
   };
+}
+
+/** null: it is asked without TLS. Throws `ConfigFaults`. */
+export function certificateOf({ http }: Config): HttpCertificate | null {
+  return http.certificate === null ? null : new HttpCertificate(http.certificate);
 }
 
 async function listen(app: NestFastifyApplication, { http }: Config): Promise<void> {

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging.js';
+import { addressOf } from './http-server.js';
 
 /**
  * Serves the files of the console at `/console/`. Its addresses are states of one page, so what is no file of
@@ -29,7 +30,7 @@ export function serveConsole(app: NestFastifyApplication, directory: string, log
     decorateReply: false,
   });
   fastify.addHook('onListen', async () => {
-    logger.info({ url: `${await app.getUrl()}/console/` }, 'console');
+    logger.info({ url: `${await addressOf(app)}/console/` }, 'console');
   });
   fastify.get('/console', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/console/'));
   fastify.get('/console/*', (_request: FastifyRequest, reply: FastifyReply) =>
