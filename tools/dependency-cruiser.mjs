@@ -39,7 +39,7 @@ const domainRooms = {
   contract: ['calendar', 'fact', 'money', 'period', 'schedule'],
   scope: ['activity', 'calendar', 'contract', 'outcome', 'posting', 'schedule', 'timeline'],
   now: ['fact', 'scope', 'timeline'],
-  clock: ['activity', 'calendar', 'posting', 'schedule', 'scope'],
+  clock: ['activity', 'calendar', 'period', 'posting', 'schedule', 'scope'],
   kpi: ['activity', 'calendar', 'contract', 'fact', 'outcome', 'schedule', 'scope'],
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: [

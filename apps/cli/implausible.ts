@@ -109,7 +109,7 @@ function listText(
     work,
     t(...limitWords[limit]),
     number(hours(ms)),
-    number(hours(limitMs)),
+    limitMs === null ? '-' : number(hours(limitMs)),
     agent ?? '-',
     programme ?? '-',
     new Date(startedAt).toISOString(),
@@ -128,4 +128,6 @@ const limitWords: Readonly<Record<HeldWork['limit'], Phrase>> = {
   handling: ['work of an agent', 'travail d’un agent'],
   wait: ['wait', 'attente'],
   state: ['state of an agent', 'état d’un agent'],
+  day: ['a day of a person', 'journée d’une personne'],
+  atOnce: ['work at once', 'travaux simultanés'],
 };

@@ -62,7 +62,7 @@ await runProcess('standalone', async (context) => {
   });
   const [, , tally] = stages;
   followWithTally(context, tally);
-  watchUnmapped(context, async () => engine.now());
+  watchUnmapped(context, log, async () => engine.now());
   const host = hostTopics(log, stages, metrics.batches);
   runEarlyDeliveries(context, {
     log,

@@ -32,7 +32,7 @@ await runProcess('tally', async (context) => {
   const observer = stageObserver(context, ['tally']);
   const tally = runnableTally({ log, store, catalogues: inForce, observer });
   followWithTally(context, tally);
-  watchUnmapped(context, async () => engine.now());
+  watchUnmapped(context, log, async () => engine.now());
   const host = hostTopics(log, [tally], metrics.batches);
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
   const kpis = KpisModule.register(

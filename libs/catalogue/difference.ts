@@ -3,8 +3,9 @@ import { type TermsInForce, termsInForce } from '#domain/contract/terms-in-force
 import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { unmapped } from '#domain/live/live-scope.js';
 import { extentOf } from '#domain/metering/contract-index.js';
-import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
-import { stretchId } from '#domain/scope/plausible-work.js';
+import type { PostingContent } from '#domain/posting/posting.js';
+import { worksOf } from '#domain/scope/plausible-work.js';
+import { togetherLimits } from '#domain/scope/plausibility.js';
 import { programmesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { agreedResolutions } from '#domain/metering/resolving.js';
 import { canonicalJson } from '#wire/canonical-json.js';
@@ -271,21 +272,24 @@ function statesByConnection({ connections }: Catalogue): Map<string, object> {
   return new Map(connections.map(({ id, platform, states }) => [id, { platform, states }]));
 }
 
+/**
+ * How far ahead a clock may be is a matter of reading deliveries, and by limits of several pieces of work
+ * books differ alone: the tally counts the same.
+ */
 function limitsByConnection({ connections }: Catalogue): Map<string, object> {
   return new Map(
-    connections.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+    connections.flatMap(({ id, limits }) => {
+      if (limits === undefined) return [];
+      const { aheadMs: _a, dayMs: _d, atOnce: _o, ...counting } = limits;
+      return [[id, counting] as const];
+    }),
   );
 }
 
-/** How far each piece of work is confirmed: who did it is no matter. */
+/** How far each piece of work is confirmed by itself: who did it is no matter. */
 function confirmedByWork({ confirmed = [] }: Catalogue): Map<string, object[]> {
-  return grouped(confirmed.map(({ work, limit, ms }) => [work, { limit, ms }] as const));
-}
-
-/** The pieces of work of a posting that may be confirmed. */
-function worksOf(content: PostingContent): string[] {
-  if (content.kind !== 'timeline') return [subjectOf(content)];
-  return content.stretches.map(({ startedAt }) => stretchId(content, startedAt));
+  const alone = confirmed.filter(({ limit }) => !togetherLimits.some((other) => other === limit));
+  return grouped(alone.map(({ work, limit, ms }) => [work, { limit, ms }] as const));
 }
 
 /** What counting reads of a programme beside its queues and agents: all that is not left out here by name. */

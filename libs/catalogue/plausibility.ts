@@ -1,4 +1,4 @@
-import type { Plausibility } from '#domain/scope/plausibility.js';
+import type { Plausibility, TogetherLimits } from '#domain/scope/plausibility.js';
 import type { Catalogue } from './catalogue.js';
 
 /** The limits of all connections, and what is confirmed beyond them; null: no connection has limits. */
@@ -10,9 +10,18 @@ export function plausibilityOf({
     connections.flatMap((each) => (each.limits === undefined ? [] : [[each.id, each.limits] as const])),
   );
   if (limits.size === 0) return null;
+  const together = new Map(
+    connections.flatMap(({ id, timeZone, limits: own }): [string, TogetherLimits][] => {
+      const { dayMs, atOnce } = own ?? {};
+      return dayMs === undefined || atOnce === undefined ? [] : [[id, { dayMs, atOnce, timeZone }]];
+    }),
+  );
   const confirmedMs = new Map(confirmed.map(({ work, limit, ms }) => [`${limit} ${work}`, ms]));
   return {
     limitsOf: (connection) => limits.get(connection) ?? null,
     confirmedMs: (work, limit) => confirmedMs.get(`${limit} ${work}`) ?? 0,
+    ...(together.size > 0 && {
+      together: { limitsOf: (connection: string) => together.get(connection) ?? null },
+    }),
   };
 }

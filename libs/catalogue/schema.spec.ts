@@ -37,8 +37,15 @@ describe('a connection', () => {
       country: null,
       authentication: { scheme: 'header', header: 'x-api-key', secret: 'TALLYLINE_SECRET_ACME' },
       states: [],
-      // one day of an agent, 31 days in a queue, one day in one state
-      limits: { handlingMs: 86_400_000, waitMs: 2_678_400_000, stateMs: 86_400_000 },
+      // one day of an agent, 31 days in a queue, one day in one state and in all, a quarter of an hour ahead
+      limits: {
+        handlingMs: 86_400_000,
+        waitMs: 2_678_400_000,
+        stateMs: 86_400_000,
+        dayMs: 86_400_000,
+        atOnce: 30,
+        aheadMs: 900_000,
+      },
     });
     expect(faultsOf(connectionSchema, {})).toEqual([
       expect.stringMatching(/^id: is missing/),

@@ -169,6 +169,12 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     handling: duration.prefault('P1D'),
     wait: duration.prefault('P31D'),
     state: duration.prefault('P1D'),
+    /** A person's calls in one local day; an agent's states of one axis. */
+    day: duration.prefault('P1D'),
+    /** Work on contacts that a person has at once. */
+    atOnce: z.int().min(1).prefault(30),
+    /** By how much its clock may be ahead of the clock of intake. */
+    ahead: duration.prefault('PT15M'),
   }).prefault({}),
 }).transform(({ demo, machines, states: written, limits, mayReport, ...rest }, context) => {
   const states = written.map(({ from, to, ...state }, index): StateMapping => ({
@@ -185,7 +191,14 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     ...(connection.country !== null && { numberingPlans }),
     ...(machines !== undefined && { machines }),
     ...(mayReport !== undefined && { mayReport }),
-    limits: { handlingMs: limits.handling, waitMs: limits.wait, stateMs: limits.state },
+    limits: {
+      handlingMs: limits.handling,
+      waitMs: limits.wait,
+      stateMs: limits.state,
+      dayMs: limits.day,
+      atOnce: limits.atOnce,
+      aheadMs: limits.ahead,
+    },
   };
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isPlausible, parseInstant } from './instant.js';
+import { latestPlausible } from './platform.js';
 
 describe('parseInstant', () => {
   const at = Date.UTC(2026, 10, 20, 9, 9, 48);
@@ -79,11 +80,21 @@ describe('parseInstant', () => {
 
 describe('isPlausible', () => {
   const receivedAt = Date.UTC(2026, 10, 20);
+  const isRead = (at: number, connection: { readonly aheadMs?: number } = {}, redrivenAt?: number): boolean =>
+    isPlausible(at, latestPlausible({ body: '', receivedAt, redrivenAt }, connection));
 
   it('allows 1990 to one day after the receipt, ends included', () => {
-    expect(isPlausible(Date.UTC(1990, 0, 1), receivedAt)).toBe(true);
-    expect(isPlausible(Date.UTC(1990, 0, 1) - 1, receivedAt)).toBe(false);
-    expect(isPlausible(receivedAt + 86_400_000, receivedAt)).toBe(true);
-    expect(isPlausible(receivedAt + 86_400_001, receivedAt)).toBe(false);
+    expect(isRead(Date.UTC(1990, 0, 1))).toBe(true);
+    expect(isRead(Date.UTC(1990, 0, 1) - 1)).toBe(false);
+    expect(isRead(receivedAt + 86_400_000)).toBe(true);
+    expect(isRead(receivedAt + 86_400_001)).toBe(false);
+  });
+
+  it('allows as much after the receipt, or after it was sent again, as the connection does', () => {
+    const quarter = { aheadMs: 900_000 };
+    expect(isRead(receivedAt + 900_000, quarter)).toBe(true);
+    expect(isRead(receivedAt + 900_001, quarter)).toBe(false);
+    expect(isRead(receivedAt + 3_600_000, quarter, receivedAt + 2_700_000)).toBe(true);
+    expect(isRead(receivedAt + 3_600_000, quarter, receivedAt + 2_699_999)).toBe(false);
   });
 });

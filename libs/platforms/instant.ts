@@ -27,9 +27,9 @@ export function parseInstant(text: string, timeZone: string | null): ParsedInsta
   return timeZone === null ? null : localInstant(wall, timeZone);
 }
 
-/** From 1990 to one day after the receipt (clocks differ, zones get mixed up; a day ahead is a fault). */
-export function isPlausible(at: number, receivedAt: number): boolean {
-  return at >= earliest && at <= receivedAt + 86_400_000;
+/** From 1990 to what is the latest for its delivery (`latestPlausible`). */
+export function isPlausible(at: number, latestAt: number): boolean {
+  return at >= earliest && at <= latestAt;
 }
 
 /** The form that events on the hot path have; the engine's own parser reads it eight times faster. */

@@ -30,6 +30,19 @@ export function judgedAt({ receivedAt, redrivenAt = receivedAt }: DeliveryBody):
   return Math.max(receivedAt, redrivenAt);
 }
 
+/**
+ * The latest instant (UTC epoch ms) that a delivery may name: clocks differ, so it may lie after the receipt,
+ * by as much as the connection allows.
+ */
+export function latestPlausible(
+  delivery: DeliveryBody,
+  { aheadMs = dayMs }: Pick<ConnectionContext, 'aheadMs'>,
+): number {
+  return judgedAt(delivery) + aheadMs;
+}
+
+const dayMs = 86_400_000;
+
 export interface ConnectionContext {
   /** Id of the connection: the prefix of every id, and part of every fact's identity. */
   readonly connection: string;
@@ -46,6 +59,8 @@ export interface ConnectionContext {
   readonly outcomes?: readonly OutcomeDefinition[];
   /** What its business events may be about; absent: anything. */
   readonly mayReport?: ReportableWork;
+  /** By how much (ms) an instant may lie after the receipt; absent: by a day. */
+  readonly aheadMs?: number;
   /** Whether the catalogue has a connection of that id: an outcome may name ids of another connection. */
   readonly isConnection?: (id: string) => boolean;
 }

@@ -5,7 +5,7 @@ import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import {
   type ConnectionContext,
   type DeliveryBody,
-  judgedAt,
+  latestPlausible,
   type Normalized,
   type Refusal,
 } from './platform.js';
@@ -39,7 +39,7 @@ export interface RowFormat<Row> {
 
 export interface RowContext extends ConnectionContext {
   /** UTC epoch ms. */
-  readonly receivedAt: number;
+  readonly latestAt: number;
   /** When the shipper polled the platform (UTC epoch ms): a later poll supersedes the row. */
   readonly polledAt: number;
   readonly warnings: Warning[];
@@ -55,13 +55,13 @@ export interface RowRefusal {
 
 /** A format whose rows are of a type that only it knows, among others of a platform. */
 export interface RowKind extends Pick<RowFormat<never>, 'source' | 'rowsKind' | 'rowKind' | 'csvColumn'> {
-  normalize(opened: OpenedRows, receivedAt: number, connection: ConnectionContext): Normalized;
+  normalize(opened: OpenedRows, latestAt: number, connection: ConnectionContext): Normalized;
 }
 
 export function rowKind<Row>(format: RowFormat<Row>): RowKind {
   return {
     ...format,
-    normalize: (opened, receivedAt, connection) => readRows(format, opened, receivedAt, connection),
+    normalize: (opened, latestAt, connection) => readRows(format, opened, latestAt, connection),
   };
 }
 
@@ -75,7 +75,7 @@ export function normalizeRows(
   if (ofCsv !== null) return ofCsv;
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
-  return normalizeRowsIn(kinds, parsed.json, judgedAt(delivery), connection);
+  return normalizeRowsIn(kinds, parsed.json, latestPlausible(delivery, connection), connection);
 }
 
 /**
@@ -104,7 +104,7 @@ export function normalizeCsv(
     values === null ? [] : [{ json: values, row, path: at(row) }],
   );
   const opened = { polledAt: delivery.receivedAt, rows: whole };
-  const normalized = kind.normalize(opened, judgedAt(delivery), connection);
+  const normalized = kind.normalize(opened, latestPlausible(delivery, connection), connection);
   const faults = rows.flatMap(({ fault }, row) =>
     fault === null ? [] : [invalidField(row, at(row), `is no record: column ${fault.column}: ${fault.what}`)],
   );
@@ -124,22 +124,20 @@ function unknownCsv(kinds: readonly RowKind[]): Refusal {
 export function normalizeRowsIn(
   kinds: readonly [RowKind, ...RowKind[]],
   json: unknown,
-  receivedAt: number,
+  latestAt: number,
   connection: ConnectionContext,
 ): Normalized {
   const named = typeof json === 'object' && json !== null && 'kind' in json ? json.kind : null;
   const isOf = ({ rowsKind, rowKind: one }: RowKind): boolean => named === rowsKind || named === one;
   const kind = kinds.find(isOf) ?? kinds[0];
-  const opened = openEnvelope(kinds, kind, json, receivedAt);
-  return 'refusal' in opened
-    ? refuseDelivery(opened.refusal)
-    : kind.normalize(opened, receivedAt, connection);
+  const opened = openEnvelope(kinds, kind, json, latestAt);
+  return 'refusal' in opened ? refuseDelivery(opened.refusal) : kind.normalize(opened, latestAt, connection);
 }
 
 function readRows<Row>(
   format: RowFormat<Row>,
   opened: OpenedRows,
-  receivedAt: number,
+  latestAt: number,
   connection: ConnectionContext,
 ): Normalized {
   const facts: Fact[] = [];
@@ -147,7 +145,7 @@ function readRows<Row>(
   const warnings: Warning[] = [];
   const context: RowContext = {
     ...connection,
-    receivedAt,
+    latestAt,
     polledAt: opened.polledAt,
     warnings,
   };
@@ -215,7 +213,7 @@ function openEnvelope(
   all: readonly RowKind[],
   { source, rowsKind, rowKind }: RowKind,
   json: unknown,
-  receivedAt: number,
+  latestAt: number,
 ): OpenedEnvelope {
   const known = all.flatMap((each) => [each.rowsKind, each.rowKind]).filter((each) => each !== null);
   const kinds = known
@@ -239,7 +237,7 @@ function openEnvelope(
     const what = 'must be the instant of the poll with its offset, such as 2026-11-20T10:05:04Z';
     return { refusal: invalidField(null, 'polledAt', what) };
   }
-  if (!isPlausible(polled.at, receivedAt)) return { refusal: implausibleTime(null, 'polledAt') };
+  if (!isPlausible(polled.at, latestAt)) return { refusal: implausibleTime(null, 'polledAt') };
 
   if (kind === rowKind)
     return { polledAt: polled.at, rows: [{ json: checked.data.row, row: null, path: 'row' }] };

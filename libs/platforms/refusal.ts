@@ -57,7 +57,8 @@ export function invalidFields(row: number | null, at: string, error: z.ZodError)
 
 /** The refusal of an instant that is not plausible (`isPlausible`); `what` says what of the field it is. */
 export function implausibleTime(row: number | null, path: string, what = ''): Refusal {
-  const allowed = 'must lie between 1990-01-01 and one day after the receipt of the delivery';
+  const allowed =
+    'must lie between 1990-01-01 and the receipt of the delivery, or after it by no more than limits.ahead of the connection';
   return { row, code: 'implausible-time', path, message: `${path}${what} ${allowed}` };
 }
 

@@ -164,7 +164,7 @@ function implausibleGauge(registry: Registry): PipelineMetrics['implausible'] {
   gauge(
     registry,
     'tallyline_implausible_agent_seconds',
-    'Agent time of yesterday and today in work that is longer than plausible and that no operator has confirmed.',
+    'Agent time of yesterday and today in work that is implausible, by itself or together, and that no operator has confirmed.',
     [],
     () => [{ labels: {}, value: known / 1000 }],
   );

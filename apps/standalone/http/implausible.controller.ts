@@ -17,7 +17,7 @@ const length = {
     .string()
     .describe('Its name: a contact, an activity, or a stretch of an agent, `<timeline>/<begin>`.'),
   limit: z.enum(plausibleLimits).describe('The limit of the connection that it exceeds.'),
-  ms: z.int().describe('How long it is.'),
+  ms: z.int().describe('How long it is; by `day` the sum of the agent’s work on that day.'),
 };
 
 const heldSchema = z.object({
@@ -25,7 +25,10 @@ const heldSchema = z.object({
     .array(
       z.object({
         ...length,
-        limitMs: z.int().describe('What the connection allows.'),
+        limitMs: z
+          .int()
+          .nullable()
+          .describe('What the connection allows; null: it allows a number of pieces at once.'),
         connection: z.string(),
         programme: z.string().nullable().describe('null: it belongs to none.'),
         agent: z.string().nullable().describe('null: time in a queue.'),

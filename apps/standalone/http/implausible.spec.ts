@@ -112,6 +112,90 @@ describe('Implausible work', () => {
     });
   });
 
+  it('is what is more than a day together: held when the last of it comes, also what was invoiced, until it is confirmed', async () => {
+    // Three calls of Alice of nine hours each on 10 February, with 11 s of after-call work each: 27 h 33 s.
+    const calls = ['00', '06', '12'].map((hour, index) => ({
+      ...callRow,
+      id_appel: 11 + index,
+      caller_number: `3361234567${index}`,
+      date: `2026-02-10T${hour}:00:00+01:00`,
+      duration: 32_435,
+      duration_comm: 32_400,
+    }));
+    await http.deliver(calls.slice(0, 2));
+    await http.engine.drained();
+    const periods = '/v1/contracts/aurore-calls/periods/2026-02';
+    expect((await post(`${periods}/close`)).status).toBe(201);
+    expect(await json(periods)).toMatchObject({ closed: { revisions: [{ revision: 1, net: '4.70' }] } });
+    expect(await json('/v1/implausible')).toMatchObject({ work: [] });
+
+    await http.deliver(calls.slice(2), '2026-03-05T11:01:00Z');
+    await http.engine.drained();
+    const { work } = (await json('/v1/implausible')) as { work: { work: string }[] };
+    const ms = 3 * 32_411_000;
+    const one = { limit: 'day', ms, limitMs: 86_400_000, programme: 'aurore', agent: 'bpo:4711' };
+    expect(work).toEqual([1, 2, 3].map(() => expect.objectContaining(one)));
+    const unbilled = (await json('/v1/unbilled?from=2026-02-10&to=2026-02-10')) as {
+      counted: unknown[];
+      unbilled: { cause: string; contacts: number; agentMs: number }[];
+    };
+    expect(unbilled.counted).toEqual([]);
+    expect(unbilled.unbilled.map(({ cause, contacts: of, agentMs }) => [cause, of, agentMs])).toEqual(
+      [1, 2, 3].map(() => ['implausible', 1, 32_411_000]),
+    );
+    expect((await post(`${periods}/close?adjust=true`)).status).toBe(201);
+    expect(await json(periods)).toMatchObject({
+      closed: { revisions: [{ net: '4.70' }, { revision: 2, net: '-4.70' }] },
+      accrued: { net: '0.00' },
+    });
+
+    const names = work.map((each) => `work=${encodeURIComponent(each.work)}`).join('&');
+    const confirmed = await post(`/v1/implausible/confirm?${names}&author=ops&reason=a+marathon`);
+    expect(confirmed.status).toBe(200);
+    await http.engine.drained();
+    expect((await post(`${periods}/close?adjust=true`)).status).toBe(201);
+    // Three calls at 2.35.
+    expect(await json(periods)).toMatchObject({
+      closed: { revisions: [{ net: '4.70' }, { net: '-4.70' }, { revision: 3, net: '7.05' }] },
+    });
+    // As long as it was: a fourth call on that day is more than was confirmed.
+    const { id_appel: _, ...fourth } = calls[0] ?? { id_appel: 0 };
+    await http.deliver([{ ...fourth, id_appel: 14 }], '2026-03-05T11:02:00Z');
+    expect(((await json('/v1/implausible'))['work'] as unknown[]).length).toBe(4);
+  });
+
+  it('is left out by a close together, each piece by its name, with what all of it would be worth', async () => {
+    const calls = ['00', '06', '12'].map((hour, index) => ({
+      ...callRow,
+      id_appel: 11 + index,
+      date: `2026-02-10T${hour}:00:00+01:00`,
+      duration: 32_435,
+      duration_comm: 32_400,
+    }));
+    await http.deliver(calls);
+    const close = '/v1/contracts/aurore-calls/periods/2026-02/close';
+    const refused = (await (await post(close)).json()) as { code: string; detail: string };
+    expect(refused.code).toBe('omissions-not-accepted');
+    const { work } = (await json('/v1/implausible')) as { work: { work: string }[] };
+    expect(work).toHaveLength(3);
+    for (const each of work) expect(refused.detail).toContain(each.work);
+    const closed = await post(`${close}?acceptOmissions=${encodeURIComponent('the brand knows of it')}`);
+    // Three calls at 2.35 are not charged.
+    expect(await closed.json()).toMatchObject({
+      data: {
+        omissions: {
+          work: work.map((each) => ({
+            kind: 'implausible',
+            id: each.work,
+            contacts: 1,
+            durationMs: 32_411_000,
+          })),
+          estimatedValues: [{ kind: 'implausible', totalWithoutVat: { amount: '7.05' } }],
+        },
+      },
+    });
+  });
+
   it('that is not held is answered with 404, and nothing is written', async () => {
     await http.deliver([callRow]);
     const answer = await post(`/v1/implausible/confirm?${query('bpo:1')}`);

@@ -15,8 +15,10 @@ export interface ClockScope extends WorkScope {
 export interface Claim {
   /** Whose clock, and which: a session is a span beside what is done in it. */
   readonly clock: string;
-  /** Of no other piece of work. */
+  /** Of no other claim. */
   readonly id: string;
+  /** The piece of work that it is of, as implausible work is named. */
+  readonly work: string;
   /** Of what claims one second the lowest has it; those of the same rank share it. */
   readonly rank: number;
   readonly from: number;
@@ -75,7 +77,7 @@ function contactClaims(content: ContactContent, scope: ClockScope): Claim[] {
   const claims: Claim[] = [];
   const claim = (agent: string, id: string, from: number, to: number): void => {
     const clock = to <= from ? null : workClock(agent, scope);
-    if (clock !== null) claims.push({ clock, id, rank: contactRank, from, to });
+    if (clock !== null) claims.push({ clock, id, work: content.contact, rank: contactRank, from, to });
   };
   const human = new Set(humanWork(content, scope).legs);
   for (const [index, leg] of content.legs.entries()) {
@@ -98,7 +100,7 @@ function activityClaims(activities: readonly ActivityContent[], scope: ClockScop
     const clock = to <= from ? null : activityClock(activity, scope);
     if (clock === null || scope.agent(agent, from)?.kind === 'machine') return [];
     const rank = state === 'LOGGED_IN' ? contactRank : contactRank + 1 + stateOrder.indexOf(state);
-    return [{ clock, id: activityClaim(activity), rank, from, to }];
+    return [{ clock, id: activityClaim(activity), work: activity.activity, rank, from, to }];
   });
 }
 

@@ -9,7 +9,7 @@ export const refusalCodes = {
   'unknown-kind': 'It is JSON or CSV, but not of a kind that this platform sends or that is read.',
   'invalid-field': 'A required field is missing, or a field has an impossible value.',
   'not-permitted': 'The catalogue limits its sender to other programmes or outcomes.',
-  'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',
+  'implausible-time': 'An instant lies before 1990 or later after the receipt than the connection allows.',
   'nested-too-deeply': 'Lists and objects lie in each other more than 64 levels deep.',
   'too-many-rows': 'The delivery has more rows, events, sessions or values than a delivery may have.',
   'span-too-long': 'The work lasts longer than an agent can work in one go; split it.',

@@ -1,4 +1,4 @@
-import type { PlausibleLimit } from '#domain/scope/plausibility.js';
+import type { SingleLimit } from '#domain/scope/plausibility.js';
 import type { WorkScope } from '#domain/scope/work-scope.js';
 import type { AxisState, Now, OpenLeg, WaitingContact } from './now.js';
 
@@ -24,7 +24,7 @@ export interface HeldNow {
  */
 export function plausibleNow(now: Now, scope: WorkScope, at: number): PlausibleNow {
   const [waiting, legs] = [now.waiting(), now.openLegs()];
-  const exceeds = (contact: string, since: number, limit: PlausibleLimit): boolean =>
+  const exceeds = (contact: string, since: number, limit: SingleLimit): boolean =>
     at - since > limitMs(connectionOf(contact), limit, scope) &&
     at - since > (scope.plausibility?.confirmedMs(contact, limit) ?? 0);
   const contacts = new Set([
@@ -58,7 +58,7 @@ function lastsTooLong({ connection, code, reason, since }: AxisState, scope: Wor
   return meaning !== null && meaning !== 'CONTACT' && at - since > limitMs(connection, 'state', scope);
 }
 
-function limitMs(connection: string, limit: PlausibleLimit, { plausibility }: WorkScope): number {
+function limitMs(connection: string, limit: SingleLimit, { plausibility }: WorkScope): number {
   return plausibility?.limitsOf(connection)?.[`${limit}Ms`] ?? Infinity;
 }
 

@@ -1,21 +1,8 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
-import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
+import { type ContactContent, type Leg, type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { TimelineContent } from '#domain/timeline/timeline.js';
-import type { PlausibleLimit, PlausibleLimits } from './plausibility.js';
+import type { ImplausibleWork, PlausibleLimits } from './plausibility.js';
 import { meaningOfStretch, type WorkScope } from './work-scope.js';
-
-/** Work that is longer than its limit, and not confirmed as it is. */
-export interface ImplausibleWork {
-  /** A contact, an activity, or a stretch: `<timeline>/<its begin>`. */
-  readonly work: string;
-  readonly limit: PlausibleLimit;
-  /** The longest of what exceeds it. */
-  readonly ms: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  /** null: time in a queue. */
-  readonly agent: string | null;
-}
 
 const none: readonly ImplausibleWork[] = [];
 
@@ -29,8 +16,25 @@ export function implausibleWork(content: PostingContent, scope: WorkScope): read
   const limits = plausibility?.limitsOf(content.connection) ?? null;
   if (plausibility === undefined || limits === null) return none;
   const found = exceeding(content, limits, scope);
-  if (found.length === 0) return none;
-  return found.filter(({ work, limit, ms }) => ms > plausibility.confirmedMs(work, limit));
+  const alone = found.filter(({ work, limit, ms }) => ms > plausibility.confirmedMs(work, limit));
+  const { heldTogether } = plausibility;
+  if (heldTogether === undefined || heldTogether.size === 0) return alone;
+  return [...alone, ...worksOf(content).flatMap((work) => heldTogether.get(work) ?? none)];
+}
+
+/** The pieces of work of a posting that may be held, and confirmed. */
+export function worksOf(content: PostingContent): string[] {
+  if (content.kind !== 'timeline') return [subjectOf(content)];
+  return content.stretches.map(({ startedAt }) => stretchId(content, startedAt));
+}
+
+/** The scope in which work is left out too that is implausible together with other work. */
+export function holdingTogether<S extends WorkScope>(
+  scope: S,
+  heldTogether: ReadonlyMap<string, readonly ImplausibleWork[]>,
+): S {
+  const { plausibility } = scope;
+  return plausibility === undefined ? scope : { ...scope, plausibility: { ...plausibility, heldTogether } };
 }
 
 /** The posting without what of it is implausible: itself where nothing is, null where nothing is left. */
@@ -57,7 +61,7 @@ export function heldParts(
 }
 
 /** A stretch of a timeline as a piece of work. */
-export function stretchId({ timeline }: Pick<TimelineContent, 'timeline'>, startedAt: number): string {
+function stretchId({ timeline }: Pick<TimelineContent, 'timeline'>, startedAt: number): string {
   return `${timeline}/${startedAt}`;
 }
 
@@ -123,6 +127,6 @@ function exceedingOfContact(
 }
 
 /** As long as its instants or its times say, whichever is more. */
-function handledMs({ startedAt, endedAt, dialMs, talkMs, holdMs }: Leg): number {
+export function handledMs({ startedAt, endedAt, dialMs, talkMs, holdMs }: Leg): number {
   return dialMs + Math.max(endedAt - startedAt, (talkMs ?? 0) + (holdMs ?? 0));
 }

@@ -1,19 +1,24 @@
 import { AgentClocks } from '#domain/clock/agent-clocks.js';
 import { type Claim, claimsOf, type ClockScope } from '#domain/clock/claims.js';
+import { daysOf, type HeldTogether, heldTogether, piecesOf, type WorkPiece } from '#domain/clock/together.js';
 import type { Extent } from '#domain/metering/contract-index.js';
 import { extentOfSchedule, type ScheduleContent } from '#domain/schedule/schedule.js';
 import { type Posting, subjectOf } from '#domain/posting/posting.js';
 
 /**
- * Which work claims persons' time, as the postings of a journal leave it, within each limit. What else claims
- * a second may lie in any partition and come in any order, so all claims are gathered before anything of
- * them is counted.
+ * Which work claims persons' time, as the postings of a journal leave it, within each limit; and which of it
+ * is held since it is implausible together with other work of the same person. What else claims a second, or
+ * a day, may lie in any partition and come in any order, so all claims are gathered before anything of them
+ * is counted.
  */
 export class ClaimedTime {
   /** By entity, of each partition that was read. */
   readonly #partitions: Map<string, ClaimsWithin[]>[] = [];
-  /** What is to be counted reaches so far; null: nothing is. */
+  /** What is to be counted reaches so far, with the days that it lies in; null: nothing is. */
   #reach: Extent | null = null;
+  /** The same without those days. */
+  #counted: Extent | null = null;
+  readonly #held = new Map<number, HeldTogether>();
   readonly #clocks = new Map<number, AgentClocks>();
 
   /**
@@ -23,7 +28,7 @@ export class ClaimedTime {
   constructor(
     readonly scope: ClockScope,
     readonly window: Extent,
-    readonly holdsSchedules: boolean,
+    readonly holdsSchedules = false,
   ) {}
 
   /** A partition of the journal begins: of an entity it has all, or what was posted between two others. */
@@ -36,8 +41,14 @@ export class ClaimedTime {
     const all = claimsOf(content, this.scope);
     const schedule = this.holdsSchedules && content.kind === 'schedule' ? content : null;
     const extent = schedule === null ? null : extentOfSchedule(schedule);
-    if (isCounted) for (const claim of all) this.#reach = together(this.#reach, claim);
-    if (isCounted && extent !== null) this.#reach = together(this.#reach, extent);
+    const pieces = watchesTogether(this.scope) ? piecesOf(content, this.scope) : none;
+    const claimed = this.#reachOf(all, pieces);
+    const reach = extent === null ? claimed : together(claimed, extent);
+    if (isCounted && reach !== null) {
+      this.#reach = together(this.#reach, reach);
+      const counted = [...all, ...pieces, ...(extent === null ? [] : [extent])];
+      for (const each of counted) this.#counted = together(this.#counted, each);
+    }
     const entities = this.#partitions.at(-1);
     if (entities === undefined) throw new Error('no partition has begun');
     const entity = subjectOf(content);
@@ -46,55 +57,114 @@ export class ClaimedTime {
       const left = known.limits & ~within;
       return left === 0 ? [] : [{ ...known, limits: left }];
     });
-    const claims = sign === -1 ? [] : all.filter((claim) => this.#isIn(claim));
-    const isHeld = sign === 1 && extent !== null && this.#isIn(extent);
-    const own = { limits: within, claims, schedule: isHeld ? schedule : null };
-    const kept = claims.length === 0 && !isHeld ? others : [...others, own];
+    const own: ClaimsWithin = {
+      limits: within,
+      claims: sign === -1 ? [] : all.filter((claim) => overlap(claim, this.window)),
+      pieces: sign === -1 ? [] : pieces.filter((piece) => overlap(piece, this.window)),
+      schedule: sign === 1 && extent !== null && overlap(extent, this.window) ? schedule : null,
+      reach: reach ?? this.window,
+    };
+    const isNothing = own.claims.length + own.pieces.length === 0 && own.schedule === null;
+    const kept = isNothing ? others : [...others, own];
     if (kept.length === 0) entities.delete(entity);
     else entities.set(entity, kept);
   }
 
-  /** The window that holds all that what is counted may share its time with; null: this one does. */
+  /**
+   * The window that holds all that what is counted may share its time with, and all that decides whether any
+   * of that is held; null: this one does.
+   */
   widerWindow(): Extent | null {
-    const needed = together(this.window, this.#reach ?? this.window);
+    let needed = together(this.window, this.#reach ?? this.window);
+    const counted = this.#counted;
+    if (counted !== null && watchesTogether(this.scope)) {
+      for (const { claims, pieces, reach } of this.#all()) {
+        const isBeside = [...claims, ...pieces].some((each) => overlap(each, counted));
+        if (isBeside) needed = together(needed, reach);
+      }
+    }
     return needed.from < this.window.from || needed.to > this.window.to ? needed : null;
   }
 
-  /** As a limit has them, by its index. */
+  /** What of it is held together with other work, as a limit has it, by its index. */
+  heldOf(limit: number): HeldTogether {
+    let held = this.#held.get(limit);
+    if (held === undefined) {
+      const { plausibility } = this.scope;
+      const pieces = [...this.#all(1 << limit)].flatMap((each) => each.pieces);
+      held = plausibility === undefined ? new Map() : heldTogether(pieces, plausibility);
+      this.#held.set(limit, held);
+    }
+    return held;
+  }
+
+  /** The pieces of work that lie in part in an extent, of those that are kept. */
+  worksWithin(extent: Extent): Set<string> {
+    const pieces = [...this.#all()].flatMap((each) => each.pieces);
+    return new Set(pieces.filter((piece) => overlap(piece, extent)).map(({ work }) => work));
+  }
+
+  /** As a limit has them, by its index: what is held claims nothing. */
   clocksOf(limit: number): AgentClocks {
     let clocks = this.#clocks.get(limit);
     if (clocks === undefined) {
-      const schedules = this.holdsSchedules ? this.#schedulesWithin(1 << limit) : null;
-      clocks = new AgentClocks(this.#claimsWithin(1 << limit), this.scope, schedules);
+      const schedules = this.holdsSchedules ? this.#schedulesWithin(limit) : null;
+      clocks = new AgentClocks(this.#claimsWithin(limit), this.scope, schedules);
       this.#clocks.set(limit, clocks);
     }
     return clocks;
   }
 
   *#claimsWithin(limit: number): Generator<Claim> {
-    for (const entities of this.#partitions)
-      for (const of of entities.values())
-        for (const { limits, claims } of of) if ((limits & limit) !== 0) yield* claims;
+    const held = this.heldOf(limit);
+    for (const { claims } of this.#all(1 << limit))
+      for (const claim of claims) if (!held.has(claim.work)) yield claim;
   }
 
   *#schedulesWithin(limit: number): Generator<ScheduleContent> {
-    for (const entities of this.#partitions)
-      for (const of of entities.values())
-        for (const { limits, schedule } of of)
-          if ((limits & limit) !== 0 && schedule !== null) yield schedule;
+    for (const { schedule } of this.#all(1 << limit)) if (schedule !== null) yield schedule;
   }
 
-  #isIn({ from, to }: Extent): boolean {
-    return to > this.window.from && from < this.window.to;
+  /** `limits`: those of which it is to be within one, as bits. */
+  *#all(limits = -1): Generator<ClaimsWithin> {
+    for (const entities of this.#partitions)
+      for (const of of entities.values()) for (const each of of) if ((each.limits & limits) !== 0) yield each;
   }
+
+  #reachOf(claims: readonly Claim[], pieces: readonly WorkPiece[]): Extent | null {
+    let reach: Extent | null = null;
+    for (const claim of claims) reach = together(reach, claim);
+    for (const piece of pieces) {
+      reach = together(reach, piece);
+      const limits = this.scope.plausibility?.together?.limitsOf(piece.connection) ?? null;
+      if (limits === null || piece.inTurn === null) continue;
+      for (const { start, end } of daysOf(piece, limits.timeZone))
+        reach = together(reach, { from: start, to: end });
+    }
+    return reach;
+  }
+}
+
+/** Whether any connection limits several pieces of work of one person. */
+export function watchesTogether({ plausibility }: Pick<ClockScope, 'plausibility'>): boolean {
+  return plausibility?.together !== undefined;
 }
 
 interface ClaimsWithin {
   readonly limits: number;
   readonly schedule: ScheduleContent | null;
   readonly claims: readonly Claim[];
+  readonly pieces: readonly WorkPiece[];
+  /** All of the entity, with the days that it lies in. */
+  readonly reach: Extent;
 }
 
-function together(a: Extent | null, b: Extent): Extent {
-  return a === null ? b : { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
+const none: readonly WorkPiece[] = [];
+
+function overlap(a: Extent, b: Extent): boolean {
+  return a.to > b.from && a.from < b.to;
+}
+
+function together(a: Extent | null, { from, to }: Extent): Extent {
+  return a === null ? { from, to } : { from: Math.min(a.from, from), to: Math.max(a.to, to) };
 }

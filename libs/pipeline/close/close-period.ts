@@ -197,9 +197,9 @@ async function closeOnce(wish: CloseWish, deps: CloseDeps): Promise<CloseResult 
   const invoice = invoiceId(contract.id, period, revision);
   using trees = new ContributionTrees(invoice);
   const requests = [{ ...input, limit, isInFull: true }, ...bookRequests(input, trees)];
-  const [compared, ...books] = await readBooks(deps.log, requests, (posting) => {
+  const [compared, ...books] = await readBooks(deps.log, requests, (posting, held) => {
     if (posting.position.offset >= (facts[posting.position.partition] ?? 0)) return;
-    omitted.count(posting);
+    omitted.count(posting, held);
     work?.count(posting);
   });
   const differences = compare(compared, tallied.quantities);

@@ -1,30 +1,34 @@
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Catalogue, ConfirmedWork } from '#catalogue/catalogue.js';
 import { confirming, withConfirmed } from '#catalogue/confirmed.js';
-import { type ImplausibleWork, implausibleWork } from '#domain/scope/plausible-work.js';
+import type { ImplausibleWork } from '#domain/scope/plausibility.js';
+import { holdingTogether, implausibleWork } from '#domain/scope/plausible-work.js';
 import { programmesOf } from '#domain/scope/work-scope.js';
 import type { Log } from '#log/log.js';
 import type { Act, CatalogueLog, LoggedEntry } from '#pipeline/catalogue-log.js';
 import { eachPosting } from './each-posting.js';
 import { journalEnds } from './cut.js';
+import { readAllHeldTogether } from './read-held.js';
 
 /** Work that is held since it exceeds a limit of its connection. */
 export interface HeldWork extends ImplausibleWork {
   readonly connection: string;
   /** The first that it is about; null: none. */
   readonly programme: string | null;
-  /** What the connection allows, ms. */
-  readonly limitMs: number;
+  /** What the connection allows, ms; null: it allows a number of pieces at once. */
+  readonly limitMs: number | null;
 }
 
 /** All of it, as the journal is now, under the limits and confirmations of a catalogue; by its begin. */
 async function heldWork(log: Log, lookup: CatalogueIndex): Promise<HeldWork[]> {
   const found = new Map<string, { readonly held: HeldWork; count: number }>();
-  await eachPosting(log, await journalEnds(log), ({ content, sign }) => {
-    for (const each of implausibleWork(content, lookup)) {
+  const ends = await journalEnds(log);
+  const scope = holdingTogether(lookup, await readAllHeldTogether(log, ends, lookup));
+  await eachPosting(log, ends, ({ content, sign }) => {
+    for (const each of implausibleWork(content, scope)) {
       const limits = lookup.plausibility?.limitsOf(content.connection);
       const programme = programmesOf(content, lookup)[0] ?? null;
-      const limitMs = limits?.[`${each.limit}Ms`] ?? 0;
+      const limitMs = each.limit === 'atOnce' ? null : (limits?.[`${each.limit}Ms`] ?? 0);
       const held: HeldWork = { ...each, connection: content.connection, programme, limitMs };
       const key = JSON.stringify(held);
       const known = found.get(key) ?? { held, count: 0 };

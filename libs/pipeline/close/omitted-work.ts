@@ -1,11 +1,12 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { HeldTogether } from '#domain/clock/together.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, Posting, PostingContent } from '#domain/posting/posting.js';
 import { type AgentAttributes, assignActivity, assignLeg, assignStay } from '#domain/scope/work-scope.js';
-import { heldParts, plausibleWork } from '#domain/scope/plausible-work.js';
+import { heldParts, holdingTogether, plausibleWork } from '#domain/scope/plausible-work.js';
 import { beginOf } from '#domain/unbilled/contact-stops.js';
 import type { OmittedWork, OmittedWorkKind } from '#wire/omissions.js';
 import { UnapprovedWork } from './unapproved-work.js';
@@ -25,6 +26,8 @@ interface Sum {
  */
 export class OmittedWorkSums {
   readonly #scope: LiveScope;
+  #held: HeldTogether = new Map();
+  #holding: LiveScope;
   readonly #programme: string;
   readonly #bounds: { readonly start: number; readonly end: number };
   readonly #sums: Readonly<Record<UnknownWork, Map<string, Sum>>> = {
@@ -40,6 +43,7 @@ export class OmittedWorkSums {
   constructor(contract: Contract, period: Period, scope: LiveScope) {
     const { programme } = contract;
     this.#scope = scope;
+    this.#holding = scope;
     this.#programme = programme;
     this.#bounds = periodsOf(contract).bounds(period);
     this.#period = period;
@@ -47,8 +51,10 @@ export class OmittedWorkSums {
     this.#unapproved = new UnapprovedWork(contract, period, scope);
   }
 
-  count({ content: delivered, sign }: Posting): void {
-    const content = plausibleWork(delivered, this.#scope);
+  /** `held`: what is implausible together with other work. */
+  count({ content: delivered, sign }: Posting, held: HeldTogether): void {
+    if (held !== this.#held) [this.#held, this.#holding] = [held, holdingTogether(this.#scope, held)];
+    const content = plausibleWork(delivered, this.#holding);
     if (content !== delivered) this.#countImplausible(delivered, sign);
     if (content === null) return;
     if (content.kind === 'contact') this.#countContact(content, sign);
@@ -70,7 +76,7 @@ export class OmittedWorkSums {
 
   /** What the contract would count of it in the period; a contact in the period in which it began. */
   #countImplausible(content: PostingContent, sign: 1 | -1): void {
-    for (const { work, part } of heldParts(content, this.#scope)) {
+    for (const { work, part } of heldParts(content, this.#holding)) {
       if (!this.#unlimited.measure(part).some(({ period }) => period === this.#period)) continue;
       const isBegun = part.kind === 'contact' && this.#holds(beginOf(part));
       this.#add('implausible', work, isBegun ? sign : 0, sign * this.#timeIn(part));

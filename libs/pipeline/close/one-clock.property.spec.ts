@@ -121,8 +121,9 @@ const contact = (entity: number): fc.Arbitrary<PostingContent> =>
       legs: fc.array(leg, { maxLength: 3 }),
       sideWork: fc.array(side, { maxLength: 1 }),
       customer: fc.constantFrom(null, 'x', 'y'),
+      media: fc.constantFrom('voice', 'chat'),
     })
-    .map(({ legs, sideWork, customer }): ContactContent => {
+    .map(({ legs, sideWork, customer, media }): ContactContent => {
       const head = {
         kind: 'contact',
         contact: `a:c${entity}`,
@@ -130,7 +131,7 @@ const contact = (entity: number): fc.Arbitrary<PostingContent> =>
         direction: 'inbound',
       } as const;
       const segments = [stay('a:p'), stay('b:q')];
-      return { ...head, media: 'voice', customer, segments, legs, missed: [], sideWork };
+      return { ...head, media, customer, segments, legs, missed: [], sideWork };
     });
 const timeline = (entity: number): fc.Arbitrary<PostingContent> =>
   fc
@@ -399,7 +400,147 @@ describe('The clock of a person', () => {
       await fc.assert(holds, { numRuns: 60 });
     });
   });
+
+  it('is without what is more than a person can do in a day or at once, all of it, in whatever order it came', async () => {
+    const own = ['P', 'Q'].map((programme) => contractMeter(contractOf(programme), limited));
+    const draws = { held: 0, left: 0 };
+    await withEmbeddedLog(async (log) => {
+      await log.createTopics(topicSettings(partitions));
+      let draw = 0;
+      const holds = fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.nat(25), async (steps, known) => {
+        const { records, standing } = postingsOf(steps, draw, [known, steps.length]);
+        await log.append(topics.postings.name, records);
+        const journal = (await log.bounds(topics.postings.name)).map(({ end }) => end);
+        const requests = [known, steps.length].flatMap((offset) => {
+          const limit = { facts: [...Array.from({ length: draw }, () => 0), offset], journal };
+          return own.map((meter) => ({ period: '2026-03', meter, view: limited, limit }));
+        });
+        draw += 1;
+        const wished = [false, true].flatMap((isInFull) => requests.map((each) => ({ ...each, isInFull })));
+        const books = await readQuantities(log, wished);
+        const inFull = books.slice(requests.length);
+        for (const [index, contents] of standing.entries()) {
+          const left = withoutHeld(contents);
+          if (left.length > 0) draws[left.length < contents.length ? 'held' : 'left'] += 1;
+          const net = cellsOf(books.slice(index * 2, index * 2 + 2), 'line');
+          expect(inOrder(net)).toEqual(inOrder(naive(left).sums));
+          // the tally knows of no other work
+          const full = cellsOf(inFull.slice(index * 2, index * 2 + 2), 'line');
+          expect(sumOf(full)).toBe(paidInFull(contents));
+        }
+      });
+      await fc.assert(holds, { numRuns: 100 });
+    });
+    expect(Math.min(draws.held, draws.left)).toBeGreaterThan(10);
+  });
 });
+
+/**
+ * A person's calls and the states of an id in one day: 50 ms on connection `a`, 40 ms on `b`. At once: two
+ * pieces of work on contacts on `a`, which has all of them. An operator has confirmed `a:c0`.
+ */
+const limited: LiveScope = {
+  ...scope,
+  plausibility: {
+    limitsOf: () => ({ handlingMs: 1_000, waitMs: 1_000, stateMs: 1_000 }),
+    confirmedMs: (work, limit) => (work === 'a:c0' ? (limit === 'atOnce' ? 12 : 60) : 0),
+    together: {
+      limitsOf: (connection) =>
+        connection === 'a'
+          ? { dayMs: 50, atOnce: 2, timeZone: 'Europe/Paris' }
+          : { dayMs: 40, atOnce: 9, timeZone: 'UTC' },
+    },
+  },
+};
+
+interface Span {
+  readonly work: string;
+  /** What may not sum to more than the limit. */
+  readonly line: string | null;
+  readonly limit: number;
+  readonly person: string | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The same rules once more, by adding up and looking at each millisecond. All work is of one local day. */
+function withoutHeld(contents: readonly PostingContent[]): PostingContent[] {
+  const spans = contents.flatMap((content) => spansOf(content)).filter(({ from, to }) => to > from);
+  const isHeld = (work: string): boolean =>
+    spans.some((span) => span.work === work && isTooMuch(span, spans));
+  return contents.flatMap((content): PostingContent[] => {
+    if (content.kind === 'contact') return isHeld(content.contact) ? [] : [content];
+    if (content.kind === 'activity') return isHeld(content.activity) ? [] : [content];
+    if (content.kind !== 'timeline') return [content];
+    const stretches = content.stretches.filter(
+      ({ startedAt }) => !isHeld(`${content.timeline}/${startedAt}`),
+    );
+    return stretches.length === 0 ? [] : [{ ...content, stretches }];
+  });
+}
+
+function isTooMuch(span: Span, all: readonly Span[]): boolean {
+  const isConfirmed = span.work === 'a:c0';
+  const day = all.filter(({ line }) => line !== null && line === span.line);
+  const sum = day.reduce((ms, { from, to }) => ms + to - from, 0);
+  if (sum > span.limit && !(isConfirmed && sum <= 60)) return true;
+  if (span.person === null || (isConfirmed && span.to - span.from <= 12)) return false;
+  const beside = all.filter(({ person }) => person === span.person);
+  for (let when = span.from; when < span.to; when++)
+    if (beside.filter(({ from, to }) => from <= when && when < to).length > 2) return true;
+  return false;
+}
+
+function spansOf(content: PostingContent): Span[] {
+  switch (content.kind) {
+    case 'contact':
+      return [...content.legs, ...(content.sideWork ?? [])].flatMap((each) => {
+        const person = personOf(each.agent) ?? each.agent;
+        const head = {
+          work: content.contact,
+          line: content.media === 'voice' ? person : null,
+          limit: 50,
+          person,
+        };
+        if ('state' in each) return [{ ...head, from: each.startedAt, to: each.endedAt }];
+        const acwFrom = each.acwStartedAt ?? 0;
+        return [
+          { ...head, from: each.startedAt - each.dialMs, to: each.endedAt },
+          { ...head, from: acwFrom, to: acwFrom + (each.acwMs ?? 0) },
+        ];
+      });
+    case 'activity': {
+      const { activity: work, agent: who, startedAt: from, endedAt: to } = content;
+      const line = `${who} ${content.state === 'LOGGED_IN' ? 'login' : 'own'}`;
+      return [{ work, line, limit: 50, person: null, from, to }];
+    }
+    case 'timeline': {
+      const { agent: who, connection } = content;
+      return content.stretches
+        .filter(({ code }) => code !== 'X' && code !== 'CALL')
+        .map(({ startedAt: from, endedAt: to }) => ({
+          work: `${content.timeline}/${from}`,
+          line: `${who} states`,
+          limit: connection === 'a' ? 50 : 40,
+          person: null,
+          from,
+          to,
+        }));
+    }
+    case 'outcome':
+    case 'totals':
+    case 'schedule':
+      return [];
+  }
+}
+
+/** What the lines of both programmes pay of it, each piece in full. */
+function paidInFull(contents: readonly PostingContent[]): number {
+  return contents
+    .flatMap((each) => piecesOf(each))
+    .filter(({ programme }) => programme !== null)
+    .reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+}
 
 function inOrder(cells: ReadonlyMap<string, number>): [string, number][] {
   return [...cells].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -16,6 +16,7 @@ import type { Actor } from '#wire/period-acts.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
 import { type Accrual, type AccrualDeps, type AccrualInstant, readAccruals } from './accruals.js';
+import { watchesTogether } from './claimed-time.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
@@ -88,10 +89,14 @@ export class Periods {
     const earlier = lookBackPeriods(contract, period);
     const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
     const tallied = books[0]?.quantities ?? new Map<string, number>();
-    const { quantities, history } = contractMeter(contract, this.#deps.lookup).isOnClock
-      ? await this.#onClock(contract, period, offsets)
-      : { quantities: tallied, history: books.slice(1) };
     const revisions = await this.#revisions(id, period);
+    const { lookup } = this.#deps;
+    // Of a closed period it is what an adjustment would invoice that counts.
+    const isBeside =
+      contractMeter(contract, lookup).isOnClock || (revisions.length > 0 && watchesTogether(lookup));
+    const { quantities, history } = isBeside
+      ? await this.#besideOthers(contract, period, offsets)
+      : { quantities: tallied, history: books.slice(1) };
     const carried = revisions.length > 0 ? [] : await this.#waiting(id, period);
     const invoice = price(contract, { contract: id, period, quantities, history }, carried);
     const last = revisions.at(-1);
@@ -246,7 +251,11 @@ export class Periods {
    * Where a person's second counts once, it matters what else claims it, in whatever partition that lies: the
    * book of the journal as far as the tally has come.
    */
-  async #onClock(contract: Contract, period: Period, offsets: readonly number[]): Promise<BookWithHistory> {
+  async #besideOthers(
+    contract: Contract,
+    period: Period,
+    offsets: readonly number[],
+  ): Promise<BookWithHistory> {
     const { log, lookup } = this.#deps;
     const parked = await Promise.all(
       [period, ...lookBackPeriods(contract, period)].map(async (each) =>

@@ -18,7 +18,7 @@ export interface BookRequest {
   readonly period: Period;
   readonly mapping: Mapping;
   readonly limit: JournalLimit;
-  /** Without regard to what else claims a person's seconds, as the tally sums. */
+  /** Without regard to other work of the same person, as the tally sums. */
   readonly isInFull?: boolean;
   /** Called with all that is added to the sums of the period itself, or taken back from them. */
   readonly onAddition?: OnAddition | undefined;

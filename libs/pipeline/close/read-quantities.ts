@@ -1,5 +1,6 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
 import { claimsOf } from '#domain/clock/claims.js';
+import type { HeldTogether } from '#domain/clock/together.js';
 import {
   issueWindowsOf,
   type ContractIndex,
@@ -21,12 +22,13 @@ import {
   type PostingPosition,
   subjectOf,
 } from '#domain/posting/posting.js';
+import { holdingTogether, plausibleWork, worksOf } from '#domain/scope/plausible-work.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import type { LeftOutEntity } from '#wire/closes.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
-import { ClaimedTime } from './claimed-time.js';
+import { ClaimedTime, watchesTogether } from './claimed-time.js';
 
 /** Integers of a contract and period by quantity key; 0 is absent. */
 export type Quantities = ReadonlyMap<string, number>;
@@ -48,8 +50,11 @@ export interface JournalLimit {
   readonly without?: readonly LeftOutEntity[];
 }
 
-/** Called with every posting that is read, once, also where no limit holds it. */
-export type OnPosting = (posting: Posting) => void;
+/**
+ * Called with every posting that is read, once, also where no limit holds it. `held`: what is implausible
+ * together with other work, by the first request that is not in full.
+ */
+export type OnPosting = (posting: Posting, held: HeldTogether) => void;
 
 export interface QuantitiesRequest {
   readonly period: Period;
@@ -59,7 +64,10 @@ export interface QuantitiesRequest {
   readonly limit: JournalLimit;
   /** Called with all that is added to the sums or taken back from them. */
   readonly onAddition?: OnAddition;
-  /** Without regard to what else claims a person's seconds, as the tally sums. */
+  /**
+   * Without regard to other work of the same person, as the tally sums: neither to what else claims a second,
+   * nor to what is implausible together (`domain/clock/together.ts`).
+   */
   readonly isInFull?: boolean;
 }
 
@@ -81,7 +89,9 @@ export async function readQuantities(
   onPosting: OnPosting = () => undefined,
 ): Promise<Quantities[]> {
   const books = requests.map(() => new Map<string, number>());
-  const byLimit = Map.groupBy(requests.entries(), ([, { limit }]) => JSON.stringify(limit));
+  const byLimit = Map.groupBy(requests.entries(), ([, { limit, isInFull = false }]) =>
+    JSON.stringify([limit, isInFull]),
+  );
   const groups = [...byLimit.values()];
   for (let from = 0; from < groups.length; from += limitsAtOnce) {
     const some = groups.slice(from, from + limitsAtOnce);
@@ -92,7 +102,7 @@ export async function readQuantities(
       log,
       reading,
       (...each) => reading.count(...each),
-      isFirst ? onPosting : () => undefined,
+      isFirst ? (posting) => onPosting(posting, reading.heldTogether()) : () => undefined,
     );
     reading.requireWhole();
   }
@@ -112,7 +122,7 @@ async function readJournal(
   log: Log,
   reading: JournalReading,
   visit: Visit,
-  onPosting: OnPosting | null = null,
+  onPosting: ((posting: Posting) => void) | null = null,
 ): Promise<void> {
   const partitions = Math.max(0, ...reading.limits.map(({ journal }) => journal.length));
   for (let partition = 0; partition < partitions; partition++) {
@@ -127,7 +137,7 @@ async function readPartition(
   end: number,
   reading: JournalReading,
   visit: Visit,
-  onPosting: OnPosting | null,
+  onPosting: ((posting: Posting) => void) | null,
 ): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
   reading.begin();
@@ -172,6 +182,8 @@ interface ContractBooks {
   readonly books: Map<Period, readonly BookWithin[]>;
   /** Those of the books in which a person's second counts once. */
   readonly onClock: Map<Period, readonly BookWithin[]>;
+  /** Whether other work of a person matters to any of them. */
+  isBesideOthers: boolean;
 }
 
 class JournalReading {
@@ -179,28 +191,48 @@ class JournalReading {
   readonly #views: readonly MappingReading[];
   /** By limit; null: it is none of facts. */
   readonly #balances: readonly (LinkBalance | null)[];
+  readonly #firstNet: { readonly view: LiveScope; readonly limit: number } | null;
 
   /** `groups`: requests with one limit each; `books`: of all requests, by their index. */
   constructor(groups: readonly RequestsOfLimit[], books: readonly Map<string, number>[]) {
     this.limits = groups.flatMap(([first]) => (first === undefined ? [] : [first[1].limit]));
     const views = new Map<LiveScope, Map<ContractMeter, ContractBooks>>();
+    let net: LimitSet = 0;
     for (const [limit, group] of groups.entries()) {
       for (const [index, { view, meter, period, onAddition, isInFull = false }] of group) {
         const byMeter = views.get(view) ?? new Map<ContractMeter, ContractBooks>();
         views.set(view, byMeter);
-        const own: ContractBooks = byMeter.get(meter) ?? { meter, books: new Map(), onClock: new Map() };
+        const own: ContractBooks = byMeter.get(meter) ?? {
+          meter,
+          books: new Map(),
+          onClock: new Map(),
+          isBesideOthers: false,
+        };
         byMeter.set(meter, own);
         const book = books[index] ?? new Map<string, number>();
         const within = { limit, book, onAddition };
         own.books.set(period, [...(own.books.get(period) ?? []), within]);
-        if (meter.isOnClock && !isInFull)
-          own.onClock.set(period, [...(own.onClock.get(period) ?? []), within]);
+        if (isInFull) continue;
+        net |= 1 << limit;
+        if (meter.isOnClock || watchesTogether(view)) own.isBesideOthers = true;
+        if (meter.isOnClock) own.onClock.set(period, [...(own.onClock.get(period) ?? []), within]);
       }
     }
     // Up to some offset of the journal it may end in the middle of what a crash left.
     this.#balances = this.limits.map(({ facts }) => (facts === null ? null : new LinkBalance()));
     const all = 2 ** groups.length - 1;
-    this.#views = [...views].map(([view, byMeter]) => new MappingReading(view, [...byMeter.values()], all));
+    this.#views = [...views].map(([view, byMeter]) => {
+      return new MappingReading(view, [...byMeter.values()], { all, net });
+    });
+    const first = groups.flat().find(([, { isInFull = false }]) => !isInFull);
+    this.#firstNet = first === undefined ? null : { view: first[1].view, limit: lowestBit(net) };
+  }
+
+  /** By the first request that is not in full. */
+  heldTogether(): HeldTogether {
+    const first = this.#firstNet;
+    const view = this.#views.find((each) => each.view === first?.view);
+    return first === null || view === undefined ? nothingHeld : view.heldOf(first.limit);
   }
 
   /** A partition begins. */
@@ -287,20 +319,28 @@ interface ChainWithin {
 
 /** Books by one mapping of work. */
 class MappingReading {
-  readonly #view: LiveScope;
+  readonly view: LiveScope;
   readonly #contracts: ContractIndex<ContractBooks>;
   /** Windows of anchored issues, of each programme whose repeat contacts matter. */
   readonly #windows: ReadonlyMap<string, readonly number[]>;
   readonly #resolving: ReadonlySet<string>;
   readonly #all: LimitSet;
+  /** Limits of books in which other work of a person matters. */
+  readonly #net: LimitSet;
   readonly #books: readonly ContractBooks[];
+  readonly #scopes = new Map<number, LiveScope>();
   #chains = new Map<string, readonly ChainWithin[]>();
   #claimed: ClaimedTime | null = null;
   #isClaiming = false;
 
-  constructor(view: LiveScope, contracts: readonly ContractBooks[], all: LimitSet) {
-    this.#view = view;
+  constructor(
+    view: LiveScope,
+    contracts: readonly ContractBooks[],
+    { all, net }: { readonly all: LimitSet; readonly net: LimitSet },
+  ) {
+    this.view = view;
     this.#all = all;
+    this.#net = net;
     this.#books = contracts;
     this.#contracts = contractIndex(contracts.map(indexed));
     const meters = contracts.map(({ meter }) => meter);
@@ -322,22 +362,38 @@ class MappingReading {
     const window = this.#claimed === null ? claimWindow(this.#books) : this.#claimed.widerWindow();
     this.#isClaiming = window !== null;
     const holdsSchedules = this.#books.some(({ meter }) => meter.reads.schedule);
-    if (window !== null) this.#claimed = new ClaimedTime(this.#view, window, holdsSchedules);
+    if (window !== null) this.#claimed = new ClaimedTime(this.view, window, holdsSchedules);
     return this.#isClaiming;
   }
 
   claim(posting: Posting, summed: LimitSet): void {
-    if (!this.#isClaiming || this.#claimed === null) return;
-    const isCounted = this.#contracts.of(posting.content).some(({ onClock }) => onClock.size > 0);
-    this.#claimed.add(posting, summed, isCounted);
+    const within = summed & this.#net;
+    if (!this.#isClaiming || this.#claimed === null || within === 0) return;
+    this.#claimed.add(posting, within, this.#isCounted(posting.content));
+  }
+
+  /** What of the journal is held together with other work, within a limit, by its index. */
+  heldOf(limit: number): HeldTogether {
+    return this.#claimed?.heldOf(limit) ?? nothingHeld;
+  }
+
+  #isCounted(content: PostingContent): boolean {
+    if (this.#contracts.of(content).some(({ isBesideOthers }) => isBesideOthers)) return true;
+    if (this.#windows.size === 0) return false;
+    return handledContacts(content, this.view, this.#resolving).some((link) =>
+      this.#contracts.ofRepeat(link).some(({ isBesideOthers }) => isBesideOthers),
+    );
   }
 
   count({ content, sign }: Posting, within: LimitSet, summed: LimitSet): void {
-    for (const { meter, books, onClock } of this.#contracts.of(content)) {
-      put(books, meter.measure(content), sign, summed, content);
-      if (onClock.size > 0) this.#countOnClock({ content, sign }, meter, onClock, summed);
+    for (const { left, limits } of this.#leftIn(content, summed)) {
+      if (left === null) continue;
+      for (const { meter, books, onClock } of this.#contracts.of(left)) {
+        put(books, meter.measure(left), sign, limits, left);
+        if (onClock.size > 0) this.#countOnClock({ content: left, sign }, meter, onClock, limits);
+      }
     }
-    for (const link of handledContacts(content, this.#view, this.#resolving)) {
+    for (const link of handledContacts(content, this.view, this.#resolving)) {
       const windows = this.#windows.get(link.programme);
       if (windows === undefined) continue;
       const chain = link.resolution === undefined ? link.reason : null;
@@ -353,12 +409,46 @@ class MappingReading {
         next.push({ limits: counting, chain });
         for (const change of changes) {
           for (const { meter, books } of this.#contracts.ofRepeat(change.contact)) {
-            put(books, meter.measureRepeat(change.contact, change), change.sign, counting, change.contact);
+            // Chains are followed over what is held together with other work; it counts for nothing itself.
+            const paid = this.#withoutHeld(change.contact.contact, counting);
+            if (paid === 0) continue;
+            put(books, meter.measureRepeat(change.contact, change), change.sign, paid, change.contact);
           }
         }
       }
       this.#chains.set(key, next);
     }
+  }
+
+  /** What of a content is not held together with other work, by the limits that have the same of it. */
+  #leftIn(
+    content: PostingContent,
+    within: LimitSet,
+  ): readonly { readonly left: PostingContent | null; readonly limits: LimitSet }[] {
+    const works = this.#claimed === null ? [] : worksOf(content);
+    const holding = this.#limitsWhere(within, (held) => works.some((work) => held.has(work)));
+    const others = within & ~holding;
+    const partly = indexesOf(holding).map((limit) => {
+      let scope = this.#scopes.get(limit);
+      if (scope === undefined)
+        this.#scopes.set(limit, (scope = holdingTogether(this.view, this.heldOf(limit))));
+      return { left: plausibleWork(content, scope), limits: 1 << limit };
+    });
+    return others === 0 ? partly : [{ left: content, limits: others }, ...partly];
+  }
+
+  #withoutHeld(work: string, within: LimitSet): LimitSet {
+    return within & ~this.#limitsWhere(within, (held) => held.has(work));
+  }
+
+  #limitsWhere(within: LimitSet, holds: (held: HeldTogether) => boolean): LimitSet {
+    let found = 0;
+    if (this.#claimed === null || !watchesTogether(this.view)) return found;
+    for (const limit of indexesOf(within & this.#net)) {
+      const held = this.heldOf(limit);
+      if (held.size > 0 && holds(held)) found |= 1 << limit;
+    }
+    return found;
   }
 
   /** What the clock takes from work whose seconds something else claims too; what schedules add beside it. */
@@ -369,7 +459,7 @@ class MappingReading {
     summed: LimitSet,
   ): void {
     if (this.#claimed === null) return;
-    const claims = claimsOf(content, this.#view);
+    const claims = claimsOf(content, this.view);
     if (claims.length === 0 && content.kind !== 'schedule') return;
     for (const limit of new Set([...books.values()].flatMap((each) => each.map((own) => own.limit)))) {
       if ((summed & (1 << limit)) === 0) continue;
@@ -384,18 +474,32 @@ class MappingReading {
   }
 }
 
-/** Of what is counted by the clock; null: nothing is. */
+/** Of what is counted beside other work of persons; null: nothing is. */
 function claimWindow(contracts: readonly ContractBooks[]): Extent | null {
-  const clocked = contracts.filter(({ onClock }) => onClock.size > 0).map(indexed);
+  const clocked = contracts.filter(({ isBesideOthers }) => isBesideOthers).map(indexed);
   if (clocked.length === 0) return null;
   const from = Math.min(...clocked.map((each) => each.from)) - claimMarginMs;
   return { from, to: Math.max(...clocked.map((each) => each.to)) + claimMarginMs };
 }
 
 /**
- * Work that begins before a period or ends after it seldom reaches further: else the journal is read again.
+ * Work that begins before a period or ends after it, and the days of what lies beside it, seldom reach
+ * further: else the journal is read again.
  */
-const claimMarginMs = 36 * 3_600_000;
+const claimMarginMs = 72 * 3_600_000;
+
+const nothingHeld: HeldTogether = new Map();
+
+function indexesOf(limits: LimitSet): number[] {
+  const indexes: number[] = [];
+  for (let left = limits; left !== 0; left &= left - 1) indexes.push(lowestBit(left));
+  return indexes;
+}
+
+/** Its index. */
+function lowestBit(limits: LimitSet): number {
+  return 31 - Math.clz32(limits & -limits);
+}
 
 /** A contract meters only work that touches a period requested of it. */
 function indexed(item: ContractBooks) {

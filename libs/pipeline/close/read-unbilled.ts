@@ -5,6 +5,7 @@ import type { Period } from '#domain/period/period.js';
 import { dayBounds } from '#domain/period/period.js';
 import { price } from '#domain/pricing/price.js';
 import { AverageEarnings, type Estimate } from '#domain/unbilled/average-earnings.js';
+import { holdingTogether } from '#domain/scope/plausible-work.js';
 import { type Span, type UnbilledRow, UnbilledSums } from '#domain/unbilled/unbilled-sums.js';
 import type { Log } from '#log/log.js';
 import { allParked } from '#pipeline/parking.js';
@@ -14,6 +15,7 @@ import { meterStage, tallyStage } from '#wire/stages.js';
 import { journalEnds } from './cut.js';
 import { eachPosting } from './each-posting.js';
 import { readBooks } from './read-books.js';
+import { readHeldTogether } from './read-held.js';
 
 export interface UnbilledDeps {
   readonly log: Log;
@@ -60,9 +62,12 @@ export async function readUnbilled(question: UnbilledQuestion, deps: UnbilledDep
   const span = { start: dayBounds(from, timeZone).start, end: dayBounds(to, timeZone).end };
   const { contracts } = lookup.catalogue;
   const priced = contracts.map((contract) => ({ contract, periods: periodsWithin(contract, span) }));
-  const sums = new UnbilledSums(contracts, lookup, span);
-  const overPeriods = new UnbilledSums(contracts, lookup, hullOf(priced, span));
   const journal = await journalEnds(log);
+  const hull = hullOf(priced, span);
+  const held = await readHeldTogether(log, journal, lookup, { from: hull.start, to: hull.end });
+  const scope = holdingTogether(lookup, held);
+  const sums = new UnbilledSums(contracts, scope, span);
+  const overPeriods = new UnbilledSums(contracts, scope, hull);
   await eachPosting(log, journal, (posting) => {
     sums.count(posting);
     overPeriods.count(posting);

@@ -7,6 +7,7 @@ import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { stopCode } from '#runtime/metrics.js';
 import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
+import { RecentHeld } from '#pipeline/close/recent-held.js';
 import { unmappedWork } from '#pipeline/tally/unmapped-work.js';
 import { RepeatedLines } from '#runtime/repeated-lines.js';
 import type { Actor } from '#wire/period-acts.js';
@@ -116,18 +117,23 @@ export function followWithTally(
   shutdown.add('stages', 'takeover of the catalogue in force', async () => following.stop());
 }
 
-/** Says in the metrics what the catalogue does not place, until the process shuts down. */
+/**
+ * Says in the metrics what the catalogue does not place, and what is held as implausible, until the process
+ * shuts down.
+ */
 export function watchUnmapped(
   { logger, metrics, shutdown }: Pick<ProcessContext, 'logger' | 'metrics' | 'shutdown'>,
+  log: Log,
   now: () => Promise<Pick<Readers, 'kpis' | 'lookup'>>,
 ): void {
+  const recent = new RecentHeld(log);
   const following = follow(
     async () => {
       const { kpis, lookup } = await now();
       const programmes = lookup.catalogue.programmes.map(({ id }) => id);
       const { implausible, ...unmapped } = await unmappedWork(kpis, programmes, Date.now());
       metrics.unmapped(unmapped);
-      metrics.implausible(implausible);
+      metrics.implausible(implausible + (await recent.look(lookup, Date.now())));
       return false;
     },
     unmappedEveryMs,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { platforms } from '#platforms/platforms.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
@@ -16,7 +17,9 @@ const reading = { platform: () => platforms.outcomes, pseudonym: (customer: stri
 
 let log: MemoryLog;
 let next: number;
+let lookup: CatalogueIndex;
 beforeEach(async () => {
+  lookup = bankLookup;
   log = new MemoryLog(() => noon);
   await log.createTopics(topicSettings(1));
   next = 0;
@@ -38,7 +41,7 @@ async function understood(): Promise<string[]> {
   const handler = normalizer({
     ...reading,
     log,
-    catalogue: async () => bankLookup,
+    catalogue: async () => lookup,
     onWarning: () => undefined,
     onRefused: () => undefined,
   });
@@ -55,7 +58,7 @@ function early(partitions: readonly number[] = [0]): EarlyDeliveries {
   return new EarlyDeliveries({
     ...reading,
     log,
-    lookup: async () => bankLookup,
+    lookup: async () => lookup,
     partitions: () => partitions,
   });
 }
@@ -110,5 +113,29 @@ describe('A delivery that was refused as too far ahead', () => {
     expect(await early([1]).look(noon + hourMs)).toBe(0);
     expect(await early().look(noon + hourMs)).toBe(1);
     expect(await early().look(noon + 1_000 * 24 * hourMs)).toBe(1);
+  });
+
+  it('is judged by the limit of its connection: a clock that is an hour ahead, where a quarter is allowed', async () => {
+    lookup = {
+      ...bankLookup,
+      connection: (id) => {
+        const bank = bankLookup.connection(id);
+        const limits = { handlingMs: 1, waitMs: 1, stateMs: 1, aheadMs: hourMs / 4 };
+        return bank === null ? null : { ...bank, limits };
+      },
+    };
+    await deliver(
+      sale('right', '2026-11-20T11:59:00Z'),
+      sale('fast', '2026-11-20T12:15:00Z'),
+      sale('ahead', '2026-11-20T12:59:00Z'),
+    );
+    expect(await understood()).toEqual(['bank:outcome/right', 'bank:outcome/fast']);
+    expect(await openRefusals(log)).toMatchObject([
+      { reason: 'implausible-time', message: expect.stringContaining('limits.ahead of the connection') },
+    ]);
+    const watch = early();
+    expect(await watch.look(noon + 44 * 60_000 - 1)).toBe(0);
+    expect(await watch.look(noon + 44 * 60_000)).toBe(1);
+    expect(await understood()).toContain('bank:outcome/ahead');
   });
 });

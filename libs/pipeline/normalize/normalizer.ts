@@ -134,6 +134,7 @@ export function normalizedBy(
     country: connection.country,
     pseudonym,
     outcomes: lookup.catalogue.outcomes,
+    ...(connection.limits?.aheadMs !== undefined && { aheadMs: connection.limits.aheadMs }),
     ...(connection.mayReport !== undefined && { mayReport: connection.mayReport }),
     isConnection: (id) => lookup.connection(id) !== null,
   });

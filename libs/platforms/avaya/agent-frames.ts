@@ -14,7 +14,7 @@ import { implausibleTime, invalidField, invalidFields, refuseDelivery, unknownKi
  * (AXP) and of Infinity, and frames of a bridge to TSAPI or DMCC. Value lists of states are not published, so
  * a state is any text; the catalogue says what it means.
  */
-export type FrameReader = (receivedAt: number, connection: ConnectionContext) => Normalized;
+export type FrameReader = (latestAt: number, connection: ConnectionContext) => Normalized;
 
 /** The reader of a frame, or null where the delivery is none. */
 export function agentFrameOf(json: unknown): FrameReader | null {
@@ -62,7 +62,7 @@ const bridgeFrame = compileSchema(
 type Read = readonly Fact[] | Refusal;
 
 interface Context {
-  readonly receivedAt: number;
+  readonly latestAt: number;
   readonly connection: ConnectionContext;
   readonly warnings: Normalized['warnings'][number][];
 }
@@ -72,10 +72,10 @@ function framed<Frame>(
   json: object,
   read: (frame: Frame, context: Context) => Read,
 ): FrameReader {
-  return (receivedAt, connection) => {
+  return (latestAt, connection) => {
     const checked = schema.safeParse(json);
     if (!checked.success) return refuseDelivery(invalidFields(null, '', checked.error));
-    const context: Context = { receivedAt, connection, warnings: [] };
+    const context: Context = { latestAt, connection, warnings: [] };
     const facts = read(checked.data, context);
     return 'code' in facts ? refuseDelivery(facts) : { facts, refusals: [], warnings: context.warnings };
   };
@@ -196,10 +196,10 @@ function statementOf(
   native: string,
   when: string | number,
   path: string,
-  { connection, receivedAt }: Context,
+  { connection, latestAt }: Context,
 ): AgentStatement | Refusal {
   const at = typeof when === 'number' ? when : (parseInstant(when, null)?.at ?? null);
   if (at === null) return invalidField(null, path, 'must be an instant with its offset');
-  if (!isPlausible(at, receivedAt)) return implausibleTime(null, path);
+  if (!isPlausible(at, latestAt)) return implausibleTime(null, path);
   return { connection: connection.connection, native, at, revision: 0 };
 }

@@ -84,16 +84,16 @@ export const agentRowKinds: readonly RowKind[] = [
 ];
 
 /** A row has the logout once it is over; an agent of several splits has a row for each, all the same. */
-function readLogin(row: LoginRow, { connection, polledAt, receivedAt }: RowContext): Fact[] | RowRefusal {
+function readLogin(row: LoginRow, { connection, polledAt, latestAt }: RowContext): Fact[] | RowRefusal {
   const statement = { connection, native: row.logid, revision: polledAt };
   const began = row.login_utc * 1_000;
-  if (!isPlausible(began, receivedAt)) return { code: 'implausible-time', field: 'login_utc', what: '' };
+  if (!isPlausible(began, latestAt)) return { code: 'implausible-time', field: 'login_utc', what: '' };
   const axes = [sessionAxis, 'state'];
   const facts = axes.map((axis) => agentChanged({ ...statement, at: began }, { axis, code: loggedIn }));
   const { logout_utc: logout } = row;
   if (logout === null || logout === undefined || logout === 0) return facts;
   const ended = logout * 1_000;
-  if (!isPlausible(ended, receivedAt)) return { code: 'implausible-time', field: 'logout_utc', what: '' };
+  if (!isPlausible(ended, latestAt)) return { code: 'implausible-time', field: 'logout_utc', what: '' };
   if (ended < began) {
     return { code: 'invalid-field', field: 'logout_utc', what: 'must not be before login_utc' };
   }
@@ -103,9 +103,9 @@ function readLogin(row: LoginRow, { connection, polledAt, receivedAt }: RowConte
   ];
 }
 
-function readTrace(row: TraceRow, { connection, polledAt, receivedAt }: RowContext): Fact[] | RowRefusal {
+function readTrace(row: TraceRow, { connection, polledAt, latestAt }: RowContext): Fact[] | RowRefusal {
   const at = row.time_utc * 1_000;
-  if (!isPlausible(at, receivedAt)) return { code: 'implausible-time', field: 'time_utc', what: '' };
+  if (!isPlausible(at, latestAt)) return { code: 'implausible-time', field: 'time_utc', what: '' };
   const statement = { connection, native: row.logid, at, revision: polledAt };
   const code = row.workmode.toUpperCase();
   const sequence = row.seq ?? 0;
@@ -122,10 +122,10 @@ function readTrace(row: TraceRow, { connection, polledAt, receivedAt }: RowConte
 /** Never an instant: sums serve to check what is counted. */
 function readTotals(
   row: HagentRow,
-  { connection, polledAt, receivedAt }: RowContext,
+  { connection, polledAt, latestAt }: RowContext,
 ): AgentTotals | RowRefusal {
   const startedAt = row.starttime_utc * 1_000;
-  if (!isPlausible(startedAt, receivedAt)) {
+  if (!isPlausible(startedAt, latestAt)) {
     return { code: 'implausible-time', field: 'starttime_utc', what: '' };
   }
   const sums = row as Readonly<Record<string, unknown>>;

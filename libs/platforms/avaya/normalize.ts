@@ -3,7 +3,7 @@ import { factId } from '../fact-id.js';
 import { codeOf } from '../identifying-text.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
-import { judgedAt, type Platform } from '../platform.js';
+import { latestPlausible, type Platform } from '../platform.js';
 import {
   endedAt,
   normalizeCsv,
@@ -41,8 +41,13 @@ export const avaya: Platform = {
     const { json } = parsed;
     const frame = agentFrameOf(json);
     return frame === null
-      ? normalizeRowsIn([callHistory, ...agentRowKinds], json, judgedAt(delivery), connection)
-      : frame(judgedAt(delivery), connection);
+      ? normalizeRowsIn(
+          [callHistory, ...agentRowKinds],
+          json,
+          latestPlausible(delivery, connection),
+          connection,
+        )
+      : frame(latestPlausible(delivery, connection), connection);
   },
 };
 
@@ -60,9 +65,9 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | RowRefusal 
   if ('code' in call) return call;
   const { at } = call;
   const field = row.segstart_utc === null || row.segstart_utc === undefined ? 'segstart' : 'segstart_utc';
-  if (!isPlausible(at, context.receivedAt)) return { code: 'implausible-time', field, what: '' };
+  if (!isPlausible(at, context.latestAt)) return { code: 'implausible-time', field, what: '' };
   const stay = isMadeByAgent(row) ? outboundOf(row, at, context) : stayOf(row, at, context);
-  if (!isPlausible(endedAt(stay), context.receivedAt)) {
+  if (!isPlausible(endedAt(stay), context.latestAt)) {
     return { code: 'implausible-time', field, what: ' with its durations' };
   }
   // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row

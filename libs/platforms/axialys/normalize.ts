@@ -39,7 +39,7 @@ function read(row: CallRow, context: RowContext): SegmentSummarized | RowRefusal
     const what = 'must be a date and time such as 2026-11-20T10:09:48+01:00';
     return { code: 'invalid-field', field: 'date', what };
   }
-  if (!isPlausible(date.at, context.receivedAt)) return { code: 'implausible-time', field: 'date', what: '' };
+  if (!isPlausible(date.at, context.latestAt)) return { code: 'implausible-time', field: 'date', what: '' };
   const call = readCall(row, context);
   const missing = missingDuration(row, call);
   if (missing !== null) {
@@ -47,7 +47,7 @@ function read(row: CallRow, context: RowContext): SegmentSummarized | RowRefusal
     return { code: 'invalid-field', field: missing, what };
   }
   const stay = stayOf(row, call, date.at, context);
-  if (!isPlausible(endedAt(stay), context.receivedAt)) {
+  if (!isPlausible(endedAt(stay), context.latestAt)) {
     return { code: 'implausible-time', field: 'date', what: ' with its durations' };
   }
   if (date.irregularity !== null)

@@ -36,15 +36,15 @@ export const statusRows = rowKind<StatusRow>({
 });
 
 function read(row: StatusRow, context: RowContext): AgentStretch | RowRefusal {
-  const { connection, timeZone, receivedAt, polledAt, warnings } = context;
+  const { connection, timeZone, latestAt, polledAt, warnings } = context;
   const date = parseInstant(row.date, timeZone);
   if (date === null) {
     const what = 'must be a date and time such as 2026-11-20T12:00:31+01:00';
     return { code: 'invalid-field', field: 'date', what };
   }
-  if (!isPlausible(date.at, receivedAt)) return { code: 'implausible-time', field: 'date', what: '' };
+  if (!isPlausible(date.at, latestAt)) return { code: 'implausible-time', field: 'date', what: '' };
   const endedAt = date.at + row.duration * 1_000;
-  if (!isPlausible(endedAt, receivedAt)) {
+  if (!isPlausible(endedAt, latestAt)) {
     return { code: 'implausible-time', field: 'date', what: ' with its duration' };
   }
   if (date.irregularity !== null) warnings.push({ code: date.irregularity, field: 'date', value: null });

@@ -72,11 +72,11 @@ export const agentReaders: ReadonlyMap<string, AgentReader> = new Map([
   ['v2.audits.entitytype.{id}.entityid.{id}', reader(schemas.audit, readAudit)],
 ]);
 
-type AgentReader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
+type AgentReader = (json: unknown, latestAt: number, connection: ConnectionContext) => Normalized;
 
 interface Reading {
   readonly connection: ConnectionContext;
-  readonly receivedAt: number;
+  readonly latestAt: number;
   readonly topicName: string;
   /** Time of publication as text. */
   readonly publishedAt: unknown;
@@ -95,14 +95,14 @@ interface Envelope<B> {
 }
 
 function reader<B>(schema: z.ZodType<Envelope<B>>, read: (body: B, reading: Reading) => Read): AgentReader {
-  return (json, receivedAt, connection) => {
+  return (json, latestAt, connection) => {
     const checked = schema.safeParse(json);
     if (!checked.success) return refuseDelivery(invalidFields(null, '', checked.error));
     const { topicName, timestamp, eventBody } = checked.data.detail;
     const warnings: Warning[] = [];
     const reading = {
       connection,
-      receivedAt,
+      latestAt,
       topicName: topicName ?? '',
       publishedAt: timestamp,
       warnings,
@@ -162,7 +162,7 @@ function readSummary({ userId, ...media }: Body<'conversationsummary'>, reading:
  */
 function readSessionState(body: Body<'state'>, reading: Reading): Read {
   const { userId, sessionId, currentState, currentStateStart } = body;
-  if (!isPlausible(currentStateStart, reading.receivedAt))
+  if (!isPlausible(currentStateStart, reading.latestAt))
     return implausibleTime(null, at('currentStateStart'));
   const statement = { ...whoseOf(userId, reading), at: currentStateStart };
   const code = currentState === 'TERMINATED' ? noState : currentState;
@@ -242,7 +242,7 @@ function instantOf(native: string, when: unknown, path: string, reading: Reading
   if (read === null) {
     return invalidField(null, path, 'must be an instant with its offset, such as 2026-11-20T10:05:04.250Z');
   }
-  if (!isPlausible(read.at, reading.receivedAt)) return implausibleTime(null, path);
+  if (!isPlausible(read.at, reading.latestAt)) return implausibleTime(null, path);
   return { ...whoseOf(native, reading), at: read.at };
 }
 

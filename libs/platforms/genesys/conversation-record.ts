@@ -5,7 +5,7 @@ import { factId } from '../fact-id.js';
 import { isPlausible, parseInstant } from '../instant.js';
 import { maxSessions, tooManyRows } from '../limits.js';
 import { e164Digits } from '../phone.js';
-import { type ConnectionContext, type DeliveryBody, judgedAt, type Normalized } from '../platform.js';
+import { type ConnectionContext, type DeliveryBody, latestPlausible, type Normalized } from '../platform.js';
 import { implausibleTime, invalidField, invalidFields, refuseDelivery } from '../refusal.js';
 import type { Warning } from '../warning.js';
 import { directions, isTransferByDisconnectType, mediaTypes } from './enumerations.js';
@@ -36,7 +36,7 @@ export function readConversationRecord(
   const start = instantOf(record.conversationStart);
   if (start === null)
     return refuseDelivery(invalidField(null, 'conversationStart', 'must be an instant with its offset'));
-  if (!isPlausible(start, judgedAt(delivery)))
+  if (!isPlausible(start, latestPlausible(delivery, connection)))
     return refuseDelivery(implausibleTime(null, 'conversationStart'));
   const sessions = record.participants.reduce((sum, each) => sum + (each.sessions?.length ?? 0), 0);
   if (sessions > maxSessions)
@@ -46,7 +46,7 @@ export function readConversationRecord(
   const facts = record.participants.flatMap((participant) =>
     (participant.sessions ?? []).flatMap((session) => factsOf(reading, participant, session)),
   );
-  const late = facts.find((fact) => !isPlausible(fact.at, judgedAt(delivery)));
+  const late = facts.find((fact) => !isPlausible(fact.at, latestPlausible(delivery, connection)));
   if (late !== undefined)
     return refuseDelivery(implausibleTime(null, 'participants', ' with the end of a session'));
   if (facts.length > 0) return { facts, refusals: [], warnings };

@@ -25,7 +25,7 @@ interface Base {
   readonly revision: number;
 }
 
-export type EventReader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
+export type EventReader = (json: unknown, latestAt: number, connection: ConnectionContext) => Normalized;
 
 /** Checks the envelope and the event of a topic; `fact` then makes the fact. */
 export function eventReader<T extends Topic>(
@@ -33,13 +33,13 @@ export function eventReader<T extends Topic>(
   fact: (reading: EventContext<T>) => ContactFact,
 ): EventReader {
   const schema = topics[topic];
-  return (json, receivedAt, connection) => {
+  return (json, latestAt, connection) => {
     const checked = schema.safeParse(json);
     if (!checked.success) return refuseDelivery(invalidFields(null, '', checked.error));
     const { source, detail } = checked.data;
     const event = detail.eventBody as Body<T>;
     if (!namesOrganisation(source)) return refuseDelivery(invalidField(null, 'source', sourceForm));
-    if (!isPlausible(event.eventTime, receivedAt))
+    if (!isPlausible(event.eventTime, latestAt))
       return refuseDelivery(implausibleTime(null, 'detail.eventBody.eventTime'));
     const warnings: Warning[] = [];
     const base: Base = {
@@ -47,7 +47,7 @@ export function eventReader<T extends Topic>(
       entity: `${connection.connection}:${event.conversationId}`,
       connection: connection.connection,
       at: event.eventTime,
-      revision: revisionOf(detail.timestamp, receivedAt, warnings),
+      revision: revisionOf(detail.timestamp, latestAt, warnings),
     };
     return { facts: [fact({ event, connection, base, warnings })], refusals: [], warnings };
   };
@@ -82,10 +82,10 @@ function factIdOf(topic: Topic, event: Participant, connection: string): string 
  * Time of publication; 0 where it is missing or implausible, so that any publication with a time supersedes
  * it.
  */
-function revisionOf(timestamp: unknown, receivedAt: number, warnings: Warning[]): number {
+function revisionOf(timestamp: unknown, latestAt: number, warnings: Warning[]): number {
   if (timestamp === undefined || timestamp === null) return 0;
   const read = typeof timestamp === 'string' ? parseInstant(timestamp, null) : null;
-  if (read !== null && isPlausible(read.at, receivedAt)) return read.at;
+  if (read !== null && isPlausible(read.at, latestAt)) return read.at;
   warnings.push({
     code: 'unusable-value',
     field: 'timestamp',

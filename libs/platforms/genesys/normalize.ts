@@ -3,7 +3,7 @@ import { codeOf } from '../identifying-text.js';
 import {
   type ConnectionContext,
   type DeliveryBody,
-  judgedAt,
+  latestPlausible,
   type Normalized,
   type Platform,
   type Refusal,
@@ -69,7 +69,9 @@ function normalizedItem(
   const read = name === null ? undefined : (readersByName.get(name) ?? agentReaders.get(name));
   return placed(
     item,
-    read === undefined ? refuseDelivery(unreadTopic(name)) : read(item.json, judgedAt(delivery), connection),
+    read === undefined
+      ? refuseDelivery(unreadTopic(name))
+      : read(item.json, latestPlausible(delivery, connection), connection),
   );
 }
 

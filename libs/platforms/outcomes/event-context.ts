@@ -11,7 +11,7 @@ export interface EventContext {
   /** Path of the event in the delivery: `` or `[3]`. */
   readonly path: string;
   /** UTC epoch ms. */
-  readonly receivedAt: number;
+  readonly latestAt: number;
   readonly connection: ConnectionContext;
   readonly event: z.output<typeof envelope>;
   readonly warnings: Warning[];
@@ -23,14 +23,14 @@ export function readInstantField(
   field: string,
   text: string | null | undefined,
 ): number | Refusal {
-  const { row, receivedAt, connection, warnings } = reading;
+  const { row, latestAt, connection, warnings } = reading;
   const path = pathOf(reading, field);
   const read = text === null || text === undefined ? null : parseInstant(text, connection.timeZone);
   if (read === null) {
     const missing = text === null || text === undefined ? 'is missing; it ' : '';
     return invalidField(row, path, `${missing}must be an instant such as 2026-11-20T10:05:04+01:00`);
   }
-  if (!isPlausible(read.at, receivedAt)) return implausibleTime(row, path);
+  if (!isPlausible(read.at, latestAt)) return implausibleTime(row, path);
   if (read.irregularity !== null) warnings.push({ code: read.irregularity, field, value: null });
   return read.at;
 }

@@ -268,7 +268,7 @@ describe('a delivery of business events', () => {
     ['subject', undefined, 'invalid-field', 'subject', 'what the event is about'],
     ['time', undefined, 'invalid-field', 'time', 'is missing; it must be an instant'],
     ['time', 'yesterday', 'invalid-field', 'time', 'must be an instant'],
-    ['time', '2026-03-04T10:00:00Z', 'implausible-time', 'time', 'one day after the receipt'],
+    ['time', '2026-03-04T10:00:00Z', 'implausible-time', 'time', 'limits.ahead of the connection'],
     ['revision', -1, 'invalid-field', 'revision', 'a whole number'],
     ['revision', 1.5, 'invalid-field', 'revision', 'a whole number'],
     ['data', undefined, 'invalid-field', 'data', 'the data of the event'],

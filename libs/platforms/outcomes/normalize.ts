@@ -6,7 +6,7 @@ import { factId } from '../fact-id.js';
 import {
   type ConnectionContext,
   type DeliveryBody,
-  judgedAt,
+  latestPlausible,
   type Normalized,
   type Platform,
   type Refusal,
@@ -56,7 +56,7 @@ function readAll(
   const warnings: Warning[] = [];
   for (const each of events) {
     const own: Warning[] = [];
-    const read = readOne(each, judgedAt(delivery), connection, own);
+    const read = readOne(each, latestPlausible(delivery, connection), connection, own);
     if ('path' in read) {
       refusals.push(read);
       continue;
@@ -74,7 +74,7 @@ function readAll(
 
 function readOne(
   { json, row, path }: EventAtPath,
-  receivedAt: number,
+  latestAt: number,
   connection: ConnectionContext,
   warnings: Warning[],
 ): Fact | Refusal {
@@ -85,7 +85,7 @@ function readOne(
   }
   const checked = envelope.safeParse(json);
   if (!checked.success) return invalidFields(row, path, checked.error);
-  const reading: EventContext = { row, path, receivedAt, connection, event: checked.data, warnings };
+  const reading: EventContext = { row, path, latestAt, connection, event: checked.data, warnings };
   const { datacontenttype } = checked.data;
   if (datacontenttype !== null && datacontenttype !== undefined && !jsonType.test(datacontenttype)) {
     return invalidField(row, pathOf(reading, 'datacontenttype'), 'must be application/json, or be left out');

@@ -6,7 +6,7 @@ import { tooManyRows } from '../limits.js';
 import {
   type ConnectionContext,
   type DeliveryBody,
-  judgedAt,
+  latestPlausible,
   type Normalized,
   type Platform,
   type Refusal,
@@ -71,7 +71,8 @@ function readDelivery(
     const what = 'must be the instant of the publication with its offset, such as 2026-02-27T16:00:00+01:00';
     return refuseDelivery(invalidField(null, 'publishedAt', what));
   }
-  if (!isPlausible(at, judgedAt(delivery))) return refuseDelivery(implausibleTime(null, 'publishedAt'));
+  if (!isPlausible(at, latestPlausible(delivery, connection)))
+    return refuseDelivery(implausibleTime(null, 'publishedAt'));
   const { agentsOf } = published;
   if (agentsOf !== undefined && connection.isConnection?.(agentsOf) === false) {
     const what = 'must be a connection of the catalogue: the one whose ids of agents the file has';
