@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { requireCatalogue } from '#catalogue/load.js';
+import type { PlatformName } from '#domain/fact/platform-names.js';
+import type { Normalized } from '#platforms/platform.js';
+import { platforms } from '#platforms/platforms.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { play, type Played } from './played.js';
 
@@ -28,6 +31,75 @@ const cases: readonly [prefix: string, of: (played: Played) => object, expected:
   ['11-', ({ unmapped }) => unmapped, { handleMs: 138_000 }],
   ['12-', total, { handleMs: 377_894, acwMissedMs: 57_000, missed: 1 }],
 ];
+
+const nine = Date.UTC(2026, 2, 4, 9);
+
+/** What one delivery of each further format says: of whom, which code, since when. */
+const statements: readonly [name: string, platform: PlatformName, facts: readonly object[]][] = [
+  [
+    'A02',
+    'avaya',
+    [
+      { agent: 'c:1001', axis: 'state', code: 'NOT_READY', reason: '12', at: nine },
+      { agent: 'c:1001', axis: 'session', code: 'LOGGED_IN', observed: true },
+    ],
+  ],
+  ['A04', 'avaya', [{ type: 'contact.noted', entity: 'c:00001051271795165802', what: 'cti.Established' }]],
+  [
+    'G01',
+    'genesys',
+    [
+      { agent: 'c:u1', axis: 'routing', code: 'NONE', at: nine - 933 },
+      { agent: 'c:u1', axis: 'session', code: 'LOGGED_IN', observed: true },
+      { agent: 'c:u1', axis: 'presence', code: 'AVAILABLE', reason: '6a3af858', at: nine - 953 },
+    ],
+  ],
+  [
+    'G03',
+    'genesys',
+    [
+      { agent: 'c:u1', axis: 'routing', code: 'IDLE', at: nine },
+      { agent: 'c:u1', axis: 'session', code: 'LOGGED_IN', observed: true },
+    ],
+  ],
+  [
+    'G05',
+    'genesys',
+    [
+      { agent: 'c:u1', axis: 'session', code: 'LOGGED_IN', observed: true },
+      { agent: 'c:u1', axis: 'presence', code: 'AVAILABLE', at: nine + 300 },
+    ],
+  ],
+  // counters of nothing show nothing
+  ['G11', 'genesys', []],
+  [
+    'X02',
+    'axialys',
+    [
+      {
+        agent: 'c:11',
+        code: 'LOGGED_IN',
+        startedAt: nine - 3_569_000,
+        endedAt: nine - 3_569_000 + 2_710_000,
+      },
+    ],
+  ],
+];
+
+/** Of platforms that there is no reader for: refused as a whole, never read as something else. */
+const foreign: readonly [name: string, platform: PlatformName, code: string, path: string][] = [
+  ['C01', 'genesys', 'unknown-kind', 'detail-type'],
+  ['C03', 'genesys', 'unknown-kind', 'detail-type'],
+  ['T02', 'outcomes', 'unknown-kind', '[0].type'],
+  ['Q01', 'outcomes', 'unreadable', ''],
+];
+
+function normalized(name: string, platform: PlatformName): Normalized {
+  const [delivery] = deliveriesIn(join(folder, 'unsupported', `unsup_${name}.ndjson`));
+  if (delivery === undefined) throw new Error(`${name} has no delivery`);
+  const connection = { connection: 'c', timeZone: 'Europe/Paris', country: '33', pseudonym: String };
+  return platforms[platform].normalize(delivery, connection);
+}
 
 function deliveriesIn(file: string): RecordedDelivery[] {
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -63,6 +135,19 @@ export function describeSharedCases(): void {
       expect(played.refused).toEqual([]);
       expect(played.total.legs + played.unmapped.legs).toBe(1);
     });
+
+    it.each(statements)('have %s read as what it says', (name, platform, facts) => {
+      const { facts: found, refusals } = normalized(name, platform);
+      expect([found, refusals]).toMatchObject([facts, []]);
+    });
+
+    it.each(foreign)(
+      'have %s, of a platform without a reader, refused and named',
+      (name, platform, code, path) => {
+        const { facts, refusals } = normalized(name, platform);
+        expect([facts, refusals]).toMatchObject([[], [{ code, path }]]);
+      },
+    );
 
     it('have the wrapper of a queue opened: what is wrong with the event in it is named there', async () => {
       const first = readdirSync(folder).find((each) => each.startsWith('01-')) ?? '';
