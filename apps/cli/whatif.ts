@@ -13,8 +13,9 @@ import { incomparable } from '#domain/whatif/comparable.js';
 import type { Log } from '#log/log.js';
 import { CommandError } from './command-error.js';
 import { type LanguageOption, langOption } from './lang.js';
-import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
-import { whatIfJson } from './whatif/json.js';
+import type { WhatIfReport } from '#domain/whatif/whatif-report.js';
+import { whatIfJson } from '#contract-text/whatif/json.js';
+import { comparedWith } from '#pipeline/close/whatif-question.js';
 import { whatIfText } from '#contract-text/whatif/text.js';
 import { periodForms, periodNamed } from './period-named.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
@@ -97,20 +98,21 @@ function textOf(file: string): string {
   }
 }
 
-function presentFor(draft: Contract, against: string | undefined, { contracts }: Catalogue): Contract | null {
-  const named = contracts.find(({ id }) => id === (against ?? draft.id));
-  if (named !== undefined) return named;
-  if (against !== undefined) {
-    const known = contracts.map(({ id }) => id).join(', ');
-    throw new CommandError('not-found', `there is no contract ${against}; the catalogue has: ${known}`);
+function presentFor(draft: Contract, against: string | undefined, catalogue: Catalogue): Contract | null {
+  const found = comparedWith(draft, against, catalogue);
+  switch (found.status) {
+    case 'found':
+      return found.contract;
+    case 'unknown': {
+      const known = found.known.join(', ');
+      throw new CommandError('not-found', `there is no contract ${against}; the catalogue has: ${known}`);
+    }
+    case 'several': {
+      const known = found.known.join(', ');
+      throw new CommandError(
+        'wrong-arguments',
+        `${draft.programme} has several contracts: name one of them with --against: ${known}`,
+      );
+    }
   }
-  const own = contracts.filter(({ programme }) => programme === draft.programme);
-  if (own.length > 1) {
-    const known = own.map(({ id }) => id).join(', ');
-    throw new CommandError(
-      'wrong-arguments',
-      `${draft.programme} has several contracts: name one of them with --against: ${known}`,
-    );
-  }
-  return own[0] ?? null;
 }

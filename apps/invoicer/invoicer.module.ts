@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Invoices } from '#pipeline/close/invoices.js';
+import type { WhatIfService } from '#pipeline/close/whatif-question.js';
 import type { PipelineView } from '#pipeline/pipeline-lag.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import { AccrualsController } from './accruals.controller.js';
@@ -14,6 +15,7 @@ import { MeController } from './me.controller.js';
 import { PeriodStandingsController } from './period-standings.controller.js';
 import { PeriodsController } from './periods.controller.js';
 import { periodsApiToken } from './periods-api.js';
+import { WhatIfController, whatIfToken } from './whatif.controller.js';
 import { unbilledApiToken, UnbilledController, type UnbilledService } from './unbilled.controller.js';
 
 export interface InvoicerDeps {
@@ -22,6 +24,7 @@ export interface InvoicerDeps {
   readonly unbilled: UnbilledService;
   readonly trails: ReadTrails;
   readonly pipeline: PipelineView;
+  readonly whatIf: WhatIfService;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface InvoicerDeps {
  */
 @Module({})
 export class InvoicerModule {
-  static register({ periods, invoices, unbilled, trails, pipeline }: InvoicerDeps): DynamicModule {
+  static register({ periods, invoices, unbilled, trails, pipeline, whatIf }: InvoicerDeps): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [
@@ -40,6 +43,7 @@ export class InvoicerModule {
         PeriodStandingsController,
         AccrualsController,
         ForecastController,
+        WhatIfController,
         ClausesController,
         InvoicesController,
         UnbilledController,
@@ -53,6 +57,7 @@ export class InvoicerModule {
         { provide: unbilledApiToken, useValue: unbilled },
         { provide: trailsToken, useValue: trails },
         { provide: pipelineViewToken, useValue: pipeline },
+        { provide: whatIfToken, useValue: whatIf },
       ],
     };
   }

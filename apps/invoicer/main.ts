@@ -5,6 +5,7 @@ import { readTrails } from '#pipeline/audit/read-trails.js';
 import { proofKey } from '#runtime/proof-key.js';
 import { Invoices } from '#pipeline/close/invoices.js';
 import { periodService } from '#pipeline/close/period-service.js';
+import { whatIfService } from '#pipeline/close/whatif-question.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
 import { openProcessCatalogue, openProcessLog, openProcessStore } from '#pipeline/engine/process-parts.js';
@@ -31,6 +32,7 @@ await runProcess('invoicer', async (context) => {
     },
     trails: async () => readTrails(log, config.access.keysFile),
     pipeline: engine.pipelineView,
+    whatIf: whatIfService(log, async () => (await engine.now()).lookup.catalogue),
   });
   const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {

@@ -33,6 +33,7 @@ import { openAccess } from '#runtime/access/open-access.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
+import { whatIfService } from '#pipeline/close/whatif-question.js';
 import { certificateOf, runProcess } from '#runtime/nest/process.js';
 import { createHttp } from './http/http.js';
 
@@ -89,6 +90,7 @@ await runProcess('standalone', async (context) => {
     implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
     pipeline: pipelineView,
+    whatIf: whatIfService(log, async () => (await engine.now()).lookup.catalogue),
     stages: host.modules,
     consolePage: join(import.meta.dirname, '../console/page'),
     health: context.monitor({

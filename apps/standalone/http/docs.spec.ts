@@ -39,6 +39,7 @@ describe('The OpenAPI document', () => {
       '/v1/catalogue/history',
       '/v1/contracts/{id}/accrual',
       '/v1/contracts/{id}/clauses',
+      '/v1/contracts/{id}/forecast',
       '/v1/contracts/{id}/periods',
       '/v1/contracts/{id}/periods/{period}',
       '/v1/contracts/{id}/periods/{period}/close',
@@ -68,6 +69,7 @@ describe('The OpenAPI document', () => {
       '/v1/refusals/redrive',
       '/v1/refused',
       '/v1/unbilled',
+      '/v1/whatif',
     ]);
   });
 

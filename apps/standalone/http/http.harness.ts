@@ -7,6 +7,7 @@ import { periodService } from '#pipeline/close/period-service.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { implausibleService } from '#pipeline/close/implausible-work.js';
+import { whatIfService } from '#pipeline/close/whatif-question.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { NowReader } from '#pipeline/now/now-reader.js';
@@ -55,6 +56,15 @@ function catalogue(content = text): Catalogue {
   const loaded = readCatalogue([{ name: 'all.yaml', text: content }]);
   if ('catalogue' in loaded) return loaded.catalogue;
   throw new CatalogueFaults(loaded.faults);
+}
+
+/** A draft of the contract that pays so much for each call. */
+export function draftAt(price: string): string {
+  const [, contract = ''] = /contracts:\n([^]+)agents:/.exec(text) ?? [];
+  return contract
+    .replace('  - id: aurore-calls', '    id: aurore-draft')
+    .replace("'2.35'", `'${price}'`)
+    .replaceAll(/^ {4}/gm, '');
 }
 
 /** One call that waited 21 s and was answered by Alice on 2 March 2026. */
@@ -149,6 +159,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
     implausible: implausibleService(log, engine.catalogues),
     trails: async () => readTrails(log, join(directory, 'keys.json')),
     pipeline: { log, store },
+    whatIf: whatIfService(log, async () => (await engine.now()).lookup.catalogue),
     consolePage: join(import.meta.dirname, '../../../dist/apps/console/page'),
     health: {
       stages,

@@ -16,6 +16,7 @@ import type { Access } from '#runtime/access/access.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import type { HealthSources } from '#runtime/health.js';
+import type { WhatIfService } from '#pipeline/close/whatif-question.js';
 import type { HttpCertificate } from '#runtime/servers/http-certificate.js';
 import { HealthModule } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
@@ -33,6 +34,7 @@ export interface HttpDeps {
   readonly kpis: KpisNow;
   readonly periods: PeriodService;
   readonly invoices: Invoices;
+  readonly whatIf: WhatIfService;
   readonly now: NowService;
   readonly unbilled: UnbilledService;
   readonly implausible: ImplausibleService;
@@ -80,6 +82,7 @@ class HttpModule {
       implausible,
       trails,
       pipeline,
+      whatIf,
       stages = [],
       health,
       registry,
@@ -96,7 +99,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, now, intake.clock),
-        InvoicerModule.register({ periods, invoices, unbilled, trails, pipeline }),
+        InvoicerModule.register({ periods, invoices, unbilled, trails, pipeline, whatIf }),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

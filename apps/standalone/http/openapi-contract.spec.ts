@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { acceptedSchema } from '#apps/intake/answer.js';
 import { differencesFrom, openApiOf } from './answer-contract.harness.js';
-import { callRow, startHttp } from './http.harness.js';
+import { callRow, draftAt, startHttp } from './http.harness.js';
 
 // Every answer of these tests, and of all others that start this server, is compared with the document when
 // the server is closed.
@@ -90,6 +90,7 @@ async function callAll(): Promise<void> {
     await (await http.get(`${period}/revisions/1${part}`)).text();
   }
   await closeOfTwo('2026-01');
+  await post('/v1/whatif?from=2026-03&against=aurore-calls', draftAt('4.70'), 'application/yaml');
   await post('/v1/refusals/redrive?all=true');
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
   const { work } = (await (await http.get('/v1/implausible')).json()) as { work: { work: string }[] };

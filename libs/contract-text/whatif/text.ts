@@ -7,7 +7,7 @@ import type { Benchmark, ObservedKpi } from '#domain/whatif/benchmarks.js';
 import type { DriverReport } from '#domain/whatif/break-even.js';
 import type { ClauseEffect, Comparison, MonthComparison, WhatIf } from '#domain/whatif/whatif.js';
 import { table } from '../table.js';
-import type { WhatIfReport } from './whatif-report.js';
+import type { WhatIfReport } from '#domain/whatif/whatif-report.js';
 import { driverTitle, driverValue } from './drivers.js';
 import { clauseText, countNames, phrases, presentNames } from './words.js';
 

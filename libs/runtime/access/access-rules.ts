@@ -32,6 +32,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /v1/me': { access: 'roles', roles: roleNames, about: 'asker' },
   'GET /v1/refusals': { access: 'roles', roles: ['operator', 'sre'], about: null },
   'POST /v1/refusals/redrive': { access: 'roles', roles: ['operator'], about: null },
+  'POST /v1/whatif': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/programmes/:id/kpis': {
     access: 'roles',
     roles: ['operator', 'finance', 'supervisor', 'brand'],

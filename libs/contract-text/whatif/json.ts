@@ -1,7 +1,7 @@
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { BreakEven, DriverReport } from '#domain/whatif/break-even.js';
 import type { Comparison } from '#domain/whatif/whatif.js';
-import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
+import type { WhatIfReport } from '#domain/whatif/whatif-report.js';
 import { driverName, inUnits } from '#contract-text/whatif/drivers.js';
 
 /** A what-if for programs: amounts are decimal strings, values of drivers are in the unit people speak of. */
