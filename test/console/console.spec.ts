@@ -224,8 +224,11 @@ describeWith([program], (chromium) => {
       const page = await signedIn(`/console/contract?contract=aurore-hours&period=${month}`, finance);
       await page.getByText('band evening').waitFor();
       await page.locator('[data-figure=accrued]').waitFor();
+      await page.locator('[data-figure=earned]').waitFor();
+      const accrual = (await (await ask('/v1/contracts/aurore-hours/accrual')).json()) as SoFar['accrued'];
       expect(await figuresOf(page)).toEqual({
         accrued: accrued.net,
+        earned: accrual.net,
         ...Object.fromEntries([...lines, ...allowancesAndCharges].map(({ id, amount }) => [id, amount])),
       });
       // 822 points of score in 9 evaluations, which the API has as thousandths, are the mean beside them.
@@ -233,6 +236,28 @@ describeWith([program], (chromium) => {
       expect(await quality.getByRole('cell').allTextContents()).toEqual(['91.33', '822 / 9']);
       expect(await barriers(page)).toEqual([]);
       await picture(page, 'contract');
+      await page.close();
+    }, 120_000);
+
+    it('shows of a month that lasts what it may end with and what the next tier takes, apart from what is so far', async () => {
+      const { periods } = (await (await ask('/v1/contracts/boreal-calls/periods')).json()) as {
+        readonly periods: readonly { readonly period: string; readonly state: string }[];
+      };
+      const open = periods.find(({ state }) => state === 'open');
+      const page = await signedIn(`/console/contract?contract=boreal-calls&period=${open?.period}`, boreal);
+      await page.getByRole('heading', { name: 'At the end of the period' }).waitFor();
+      await page.locator('[data-figure=earned]').waitFor();
+      const answer = (await (await ask('/v1/contracts/boreal-calls/forecast', boreal.secret)).json()) as {
+        readonly forecast: { readonly net: string } | null;
+        readonly targets: readonly { readonly text: string }[];
+      };
+      await page.getByText('What it takes').waitFor();
+      const { forecast, accrued } = await figuresOf(page);
+      expect([forecast, accrued]).toEqual([answer.forecast?.net, '0.00']);
+      expect(answer.targets.length).toBeGreaterThan(0);
+      for (const { text } of answer.targets) await page.getByText(text).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, 'forecast');
       await page.close();
     }, 120_000);
 

@@ -165,6 +165,9 @@ export interface KpiSoFar {
 }
 
 export interface PeriodSoFar {
+  /** `[from, to)`, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
   readonly currency: string;
   readonly accrued: { readonly net: string };
   readonly lines: readonly SoFarEntry[];
@@ -172,6 +175,42 @@ export interface PeriodSoFar {
   readonly kpis: readonly KpiSoFar[];
   readonly notes: readonly { readonly clause: string; readonly message: string }[];
   readonly closed: { readonly invoiced: string } | null;
+}
+
+/** What a contract has earned, and no invoice charges. */
+export interface AccruedContract {
+  readonly currency: string;
+  readonly net: string;
+  readonly parts: readonly {
+    readonly kind: 'period' | 'difference' | 'waiting';
+    readonly period: string;
+    readonly revision: number | null;
+    readonly net: string;
+  }[];
+  readonly provisional: readonly {
+    readonly period: string;
+    readonly clause: string;
+    readonly name: string;
+    readonly reason: string;
+    readonly amount: string;
+  }[];
+}
+
+export interface Forecast {
+  readonly period: string;
+  readonly currency: string;
+  readonly method: {
+    readonly name: string;
+    readonly elapsedDays: string;
+    readonly remainingDays: string;
+  };
+  /** null: it is too early. */
+  readonly forecast: {
+    readonly net: string;
+    readonly lines: readonly SoFarEntry[];
+    readonly allowancesAndCharges: readonly SoFarEntry[];
+  } | null;
+  readonly targets: readonly { readonly text: string }[];
 }
 
 export interface ContractDocument {

@@ -60,6 +60,22 @@ export const words = {
   ],
   invoicedSoFar: ['Invoiced so far:', 'Déjà facturé :'],
   linesSoFar: ['Lines so far', 'Lignes à ce jour'],
+  outlook: ['At the end of the period', 'À la fin de la période'],
+  forecast: ['forecast, without VAT; no invoice', 'prévision, hors TVA ; pas une facture'],
+  forecastHint: [
+    'If work goes on as before, by open days:',
+    'Si le travail continue ainsi, par jours ouverts :',
+  ],
+  elapsed: ['elapsed', 'écoulés'],
+  remaining: ['remaining', 'restants'],
+  early: [
+    'Less than one open day has elapsed: too early for a forecast.',
+    'Moins d’un jour ouvert s’est écoulé : trop tôt pour une prévision.',
+  ],
+  targets: ['What it takes, all else as it is', 'Ce qu’il faut, le reste inchangé'],
+  ofContract: ['Earned, not yet invoiced', 'Acquis, non encore facturé'],
+  acrossPeriods: ['in all periods, without VAT', 'toutes périodes, hors TVA'],
+  provisionalOf: ['Provisional:', 'Provisoire :'],
   kpis: ['KPIs of bonus and malus', 'Indicateurs des bonus et malus'],
   kpi: ['KPI', 'Indicateur'],
   value: ['Value', 'Valeur'],
@@ -164,6 +180,12 @@ export const stateWords: Readonly<Record<StandingState, Phrase>> = {
   closed: ['closed', 'clôturée'],
   adjusted: ['adjusted', 'rectifiée'],
 };
+
+export const accruedWords = {
+  period: ['not closed', 'non clôturée'],
+  difference: ['difference since the close', 'écart depuis la clôture'],
+  waiting: ['adjustment to be carried', 'rectification à reporter'],
+} as const satisfies Record<string, Phrase>;
 
 export const verdictWords = {
   caughtUp: ['caught up', 'à jour'],

@@ -5,6 +5,7 @@ import { Show, useLoad } from '../load.js';
 import { hrefOf, query } from '../router.js';
 import { Table } from '../table.js';
 import { words } from '../words.js';
+import { AccrualPart, ForecastPart } from './outlook.js';
 
 /** A period of a contract so far, and the clauses beside it: the same for both parties. */
 export function ContractView() {
@@ -22,7 +23,15 @@ export function ContractView() {
       </h1>
       <div class="beside">
         <div>
-          <Show of={soFar}>{(value) => <Figures of={value} />}</Show>
+          <Show of={soFar}>
+            {(value) => (
+              <>
+                <Figures of={value} />
+                {lasts(value) && <ForecastPart contract={contract} period={period} />}
+              </>
+            )}
+          </Show>
+          <AccrualPart contract={contract} />
         </div>
         <div>
           <Show of={clauses}>{(value) => <Clauses of={value} />}</Show>
@@ -30,6 +39,11 @@ export function ContractView() {
       </div>
     </article>
   );
+}
+
+function lasts({ from, to }: PeriodSoFar): boolean {
+  const now = Date.now();
+  return Date.parse(from) <= now && now < Date.parse(to);
 }
 
 function Figures({ of }: { readonly of: PeriodSoFar }) {
