@@ -46,7 +46,7 @@ export type WhatIfAnswer =
   | { readonly status: 'busy' };
 
 /** More would make figures of all programmes wait: each reads the journal. */
-const mostPeriods = 36;
+const maxPeriods = 36;
 
 export type WhatIfService = (request: WhatIfRequest) => Promise<WhatIfAnswer>;
 
@@ -77,7 +77,7 @@ async function answerRequest(request: WhatIfRequest, log: Log, catalogue: Catalo
     if (!has(period)) return faulty(field, foreignPeriodText(period, draft));
   }
   if (to < from) return faulty('query.to', `${to} is before ${from}: swap them`);
-  if (distance(from, to) >= mostPeriods) return faulty('query.to', `ask for at most ${mostPeriods} periods`);
+  if (distance(from, to) >= maxPeriods) return faulty('query.to', `ask for at most ${maxPeriods} periods`);
   const present = comparedWith(draft, against, catalogue);
   if (present.status !== 'found') {
     const known = present.known.join(', ');
