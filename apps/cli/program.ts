@@ -18,6 +18,7 @@ import { invoiceCommand } from './invoice.js';
 import { kpisCommand } from './kpis.js';
 import { nowCommand } from './now.js';
 import { unbilledCommand } from './unbilled.js';
+import { adherenceCommand } from './adherence.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
 import { implausibleCommand } from './implausible.js';
@@ -51,6 +52,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     kpisCommand(Date.now),
     nowCommand(Date.now),
     unbilledCommand(Date.now),
+    adherenceCommand(Date.now),
     implausibleCommand(Date.now),
     closeCommand(Date.now),
     periodsCommand(Date.now),

@@ -16,12 +16,14 @@ import { PeriodStandingsController } from './period-standings.controller.js';
 import { PeriodsController } from './periods.controller.js';
 import { periodsApiToken } from './periods-api.js';
 import { WhatIfController, whatIfToken } from './whatif.controller.js';
+import { adherenceApiToken, AdherenceController, type AdherenceService } from './adherence.controller.js';
 import { unbilledApiToken, UnbilledController, type UnbilledService } from './unbilled.controller.js';
 
 export interface InvoicerDeps {
   readonly periods: PeriodService;
   readonly invoices: Invoices;
   readonly unbilled: UnbilledService;
+  readonly adherence: AdherenceService;
   readonly trails: ReadTrails;
   readonly pipeline: PipelineView;
   readonly whatIf: WhatIfService;
@@ -29,11 +31,12 @@ export interface InvoicerDeps {
 
 /**
  * Periods of contracts, where they stand, their close; closed invoices, their explanation, work and proof;
- * `GET /v1/unbilled`; `GET /v1/audit/acts`; `GET /v1/me`; `GET /v1/lag`
+ * `GET /v1/unbilled`; `GET /v1/adherence`; `GET /v1/audit/acts`; `GET /v1/me`; `GET /v1/lag`
  */
 @Module({})
 export class InvoicerModule {
-  static register({ periods, invoices, unbilled, trails, pipeline, whatIf }: InvoicerDeps): DynamicModule {
+  static register(deps: InvoicerDeps): DynamicModule {
+    const { periods, invoices, unbilled, adherence, trails, pipeline, whatIf } = deps;
     return {
       module: InvoicerModule,
       controllers: [
@@ -47,6 +50,7 @@ export class InvoicerModule {
         ClausesController,
         InvoicesController,
         UnbilledController,
+        AdherenceController,
         ActsController,
         MeController,
         LagController,
@@ -55,6 +59,7 @@ export class InvoicerModule {
         { provide: periodsApiToken, useValue: periods },
         { provide: invoicesToken, useValue: invoices },
         { provide: unbilledApiToken, useValue: unbilled },
+        { provide: adherenceApiToken, useValue: adherence },
         { provide: trailsToken, useValue: trails },
         { provide: pipelineViewToken, useValue: pipeline },
         { provide: whatIfToken, useValue: whatIf },

@@ -30,6 +30,11 @@ await runProcess('invoicer', async (context) => {
       read: async (question) => engine.unbilled(question),
       now: Date.now,
     },
+    adherence: {
+      lookup: async () => (await engine.now()).lookup,
+      read: async (question) => engine.adherence(question),
+      now: Date.now,
+    },
     trails: async () => readTrails(log, config.access.keysFile),
     pipeline: engine.pipelineView,
     whatIf: whatIfService(log, async () => (await engine.now()).lookup.catalogue),

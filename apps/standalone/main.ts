@@ -2,6 +2,7 @@ import '#runtime/v8-flags.js';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';
+import type { AdherenceService } from '#apps/invoicer/adherence.controller.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
@@ -87,6 +88,7 @@ await runProcess('standalone', async (context) => {
     invoices: new Invoices(log, engine.catalogues, proofKey(config)),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
     unbilled: unbilledOf(engine),
+    adherence: adherenceOf(engine),
     implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
     pipeline: pipelineView,
@@ -114,6 +116,14 @@ function unbilledOf(engine: Engine): UnbilledService {
   return {
     lookup: async () => (await engine.now()).lookup,
     read: async (question) => engine.unbilled(question),
+    now: Date.now,
+  };
+}
+
+function adherenceOf(engine: Engine): AdherenceService {
+  return {
+    lookup: async () => (await engine.now()).lookup,
+    read: async (question) => engine.adherence(question),
     now: Date.now,
   };
 }

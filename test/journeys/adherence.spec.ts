@@ -235,6 +235,34 @@ describe('The day of an agent against the schedule', () => {
     ]);
   }, 120_000);
 
+  it('is in the report by agent and day what it is on the invoice', async () => {
+    const asked = [
+      '--programme',
+      'care',
+      '--from',
+      '2026-03-01',
+      '--to',
+      '2026-03-31',
+      '--tolerance',
+      '5min',
+    ];
+    const { days, total } = await cliJson<{ days: object[]; total: object }>('adherence', ...asked, ...where);
+    const sums = { plannedMs: 540, keptMs: 510, presentMs: 540, plannedOnQueueMs: 465, onQueueMs: 431 };
+    const expected = Object.fromEntries(
+      Object.entries(sums).map(([name, minutes]) => [name, minutes * 60_000]),
+    );
+    expect(total).toEqual(expected);
+    expect(days).toEqual([
+      expect.objectContaining({ day: '2026-03-03', agent: 'ann', versions: 2, ...expected }),
+    ]);
+    const { code, stderr } = await cli('adherence', '--programme', 'shop', '--from', '2026-03-01', ...where);
+    expect([code, stderr]).toEqual([
+      expect.any(Number),
+      expect.stringContaining('there is no programme shop'),
+    ]);
+    expect(code).not.toBe(0);
+  }, 120_000);
+
   it('is adjusted where a version becomes known late that was in force', async () => {
     const late = file('2026-03-20T09:00:00Z', '2026-03-02T20:00:00+01:00', asDone);
     const recorded = join(directory, 'late.ndjson');

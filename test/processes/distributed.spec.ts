@@ -40,7 +40,7 @@ const areasOf: Readonly<Record<string, readonly string[]>> = {
   normalizer: [],
   meter: [],
   tally: ['programmes'],
-  invoicer: ['accruals', 'audit', 'contracts', 'lag', 'me', 'periods', 'unbilled', 'whatif'],
+  invoicer: ['accruals', 'adherence', 'audit', 'contracts', 'lag', 'me', 'periods', 'unbilled', 'whatif'],
 };
 
 describeWith([kafka, redis], (kafka, redis) => {

@@ -33,6 +33,7 @@ describe('The OpenAPI document', () => {
       '/health/ready',
       '/metrics',
       '/v1/accruals',
+      '/v1/adherence',
       '/v1/audit/acts',
       '/v1/catalogue',
       '/v1/catalogue/apply',

@@ -156,6 +156,11 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       read: async (question) => engine.unbilled(question),
       now: () => now,
     },
+    adherence: {
+      lookup: async () => (await engine.now()).lookup,
+      read: async (question) => engine.adherence(question),
+      now: () => now,
+    },
     implausible: implausibleService(log, engine.catalogues),
     trails: async () => readTrails(log, join(directory, 'keys.json')),
     pipeline: { log, store },

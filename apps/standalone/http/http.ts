@@ -4,6 +4,7 @@ import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import type { ReadTrails } from '#apps/invoicer/acts.controller.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { Invoices } from '#pipeline/close/invoices.js';
+import type { AdherenceService } from '#apps/invoicer/adherence.controller.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { ImplausibleService } from '#pipeline/close/implausible-work.js';
@@ -37,6 +38,7 @@ export interface HttpDeps {
   readonly whatIf: WhatIfService;
   readonly now: NowService;
   readonly unbilled: UnbilledService;
+  readonly adherence: AdherenceService;
   readonly implausible: ImplausibleService;
   readonly trails: ReadTrails;
   readonly pipeline: PipelineView;
@@ -79,6 +81,7 @@ class HttpModule {
       periods,
       invoices,
       unbilled,
+      adherence,
       implausible,
       trails,
       pipeline,
@@ -99,7 +102,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, now, intake.clock),
-        InvoicerModule.register({ periods, invoices, unbilled, trails, pipeline, whatIf }),
+        InvoicerModule.register({ periods, invoices, unbilled, adherence, trails, pipeline, whatIf }),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

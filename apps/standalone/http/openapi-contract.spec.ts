@@ -75,6 +75,7 @@ async function callAll(): Promise<void> {
     '/v1/contracts/aurore-calls/forecast?lang=fr',
     '/v1/contracts/aurore-calls/accrual?at=yesterday',
     '/v1/unbilled?from=2026-03-02',
+    '/v1/adherence?programme=aurore&from=2026-03-02',
     '/v1/programmes/aurore/kpis?from=2026-03-01&to=2026-03-31&by=queue',
     '/v1/programmes/aurore/now',
   ]) {

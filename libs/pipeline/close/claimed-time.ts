@@ -108,7 +108,7 @@ export class ClaimedTime {
   clocksOf(limit: number): AgentClocks {
     let clocks = this.#clocks.get(limit);
     if (clocks === undefined) {
-      const schedules = this.holdsSchedules ? this.#schedulesWithin(limit) : null;
+      const schedules = this.holdsSchedules ? this.schedulesOf(limit) : null;
       clocks = new AgentClocks(this.#claimsWithin(limit), this.scope, schedules);
       this.#clocks.set(limit, clocks);
     }
@@ -121,7 +121,8 @@ export class ClaimedTime {
       for (const claim of claims) if (!held.has(claim.work)) yield claim;
   }
 
-  *#schedulesWithin(limit: number): Generator<ScheduleContent> {
+  /** As a limit has them, by its index. */
+  *schedulesOf(limit: number): Generator<ScheduleContent> {
     for (const { schedule } of this.#all(1 << limit)) if (schedule !== null) yield schedule;
   }
 

@@ -3,6 +3,11 @@ import { DeliveryWriter, prepareDelivery } from '#pipeline/intake/delivery-write
 import type { AdjustResult } from '#pipeline/close/adjust-period.js';
 import type { CloseMode } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
+import {
+  type AdherenceQuestion,
+  type AdherenceReport,
+  readAdherence,
+} from '#pipeline/close/read-adherence.js';
 import { readUnbilled, type UnbilledQuestion, type UnbilledReport } from '#pipeline/close/read-unbilled.js';
 import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
 import { journalKpiReader } from '#pipeline/tally/journal-sums.js';
@@ -243,6 +248,12 @@ export class Engine {
     const { lookup } = await this.now();
     const { log, store } = this;
     return readUnbilled(question, { log, store, lookup, partitions: this.#partitions });
+  }
+
+  /** How agents of a programme kept to their schedules, of the journal as it is. */
+  async adherence(question: AdherenceQuestion): Promise<AdherenceReport> {
+    const { lookup } = await this.now();
+    return readAdherence(question, { log: this.log, view: lookup });
   }
 
   /** How far each stage is behind, wherever it runs. */

@@ -103,6 +103,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance'],
     about: 'contract',
   },
+  'GET /v1/adherence': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/unbilled': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/implausible': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'POST /v1/implausible/confirm': { access: 'roles', roles: ['operator'], about: null },
