@@ -11,6 +11,7 @@ import { netOfCarried } from '#domain/pricing/carried-adjustments.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
+import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { effectiveCloses } from '#wire/closes.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
@@ -85,13 +86,17 @@ export async function readAccruals(
   });
   const books = await booksAsOf(questions, deps);
   const accruals: Accrual[] = [];
+  const turns = new EventLoopTurns(pricesUntilTurn);
   for (const [index, each] of asked.entries()) {
     const read = books[index];
     if (read === undefined) throw new Error(`the books of ${each.contract.id} were not read`);
-    accruals.push(await accrualOf(each, read, deps));
+    accruals.push(await accrualOf(each, read, turns, deps));
   }
   return accruals;
 }
+
+/** A price takes about a millisecond. */
+const pricesUntilTurn = 4;
 
 async function closesBefore(
   closes: readonly RecordedClose[],
@@ -112,6 +117,7 @@ interface Asked {
 async function accrualOf(
   { contract, at, closes, standings }: Asked,
   books: BooksAsOf,
+  turns: EventLoopTurns,
   deps: AccrualDeps,
 ): Promise<Accrual> {
   const parts: AccruedPart[] = [];
@@ -119,6 +125,7 @@ async function accrualOf(
   const incomparable: string[] = [];
   let last: Invoice | null = null;
   for (const { period, state } of standings) {
+    await turns.after(1);
     const invoice = price(contract, books.bookOf(period));
     last = invoice;
     if (state === 'closed' || state === 'adjusted') {
