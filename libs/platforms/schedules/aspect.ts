@@ -17,7 +17,9 @@ export interface AspectOptions {
  * over the work, and the lowest `rank` counts. The last line is `Record_count,N`, of the rows between.
  */
 export function readAspect(file: string, options: AspectOptions): ReadFile | FileFault {
-  const [heading, ...lines] = linesOf(file, ',');
+  const found = linesOf(file, ',');
+  if ('what' in found) return found;
+  const [heading, ...lines] = found;
   const columns = (heading?.cells ?? []).map((cell) => cell.toLowerCase());
   const needed = ['start_moment', 'stop_moment', 'rank', 'code', options.agentColumn.toLowerCase()];
   const missing = needed.filter((name) => !columns.includes(name));

@@ -26,7 +26,9 @@ export interface IexOptions {
  * that is not after the start time is one of the next day, and the row is of the day of its start.
  */
 export function readIex(file: string, options: IexOptions): ReadFile | FileFault {
-  const lines = linesOf(file, '|');
+  const found = linesOf(file, '|');
+  if ('what' in found) return found;
+  const lines = [...found];
   const named = Object.values(options.columns).some((column) => typeof column === 'string');
   const heading = named ? (lines.shift()?.cells ?? []) : [];
   const places = placesIn(heading, options.columns);

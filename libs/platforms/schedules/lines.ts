@@ -1,32 +1,30 @@
+import { fieldsOf } from '../csv.js';
+import type { FileFault } from './planned-row.js';
+
 export interface Line {
   /** From 1. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** The lines of a file that hold something, as cells; a cell in quotes may hold the delimiter. */
-export function linesOf(file: string, delimiter: ',' | '|'): Line[] {
-  return file
+/**
+ * The lines of a file that hold something, as cells; a cell in quotes may hold the delimiter. A line that
+ * cannot be taken apart does not say whose it is, so the file cannot be used.
+ */
+export function linesOf(file: string, delimiter: ',' | '|'): readonly Line[] | FileFault {
+  const lines: Line[] = [];
+  for (const [index, text] of file
     .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)
-    .map((text, index) => ({ line: index + 1, cells: cellsOf(text, delimiter) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-}
-
-function cellsOf(text: string, delimiter: string): string[] {
-  if (!text.includes('"')) return text.split(delimiter).map((cell) => cell.trim());
-  const cells: string[] = [];
-  let [cell, isQuoted] = ['', false];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character === '"' && isQuoted && text[at + 1] === '"') {
-      cell += '"';
-      at += 1;
-    } else if (character === '"') isQuoted = !isQuoted;
-    else if (character === delimiter && !isQuoted) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += character;
+    .entries()) {
+    const fields = fieldsOf(text, delimiter);
+    const line = index + 1;
+    if (!Array.isArray(fields)) {
+      const what = `has in line ${line} a quote at character ${fields.column} where none may stand: double it, and quote the cell`;
+      return { path: 'file', what };
+    }
+    const cells = fields.map((cell) => cell.trim());
+    if (cells.some((cell) => cell !== '')) lines.push({ line, cells });
   }
-  return [...cells, cell.trim()];
+  return lines;
 }

@@ -53,6 +53,18 @@ function aspect(rows: readonly Row[], more: object = {}) {
 }
 
 describe('A schedule of Aspect', () => {
+  it('is refused whole where a line cannot be taken apart: it does not say whose plan lacks it', () => {
+    const file = aspectFile([['02-03-2026 08:00:00', '02-03-2026 16:30:00', 1, 'CARDS']]);
+    const { facts, refusals } = read({
+      format: 'aspect',
+      file: file.replace('"Cards, gold"', 'Cards "gold"'),
+    });
+    expect([facts, refusals.map(({ message }) => message)]).toEqual([
+      [],
+      [expect.stringContaining('line 2 a quote at character 65')],
+    ]);
+  });
+
   it('is what the lowest rank says, each instant once, whatever the order of the rows', () => {
     const rows: Row[] = [
       ['02-03-2026 08:00:00', '02-03-2026 16:30:00', 1119, 'CARDS'],
