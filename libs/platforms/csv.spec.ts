@@ -52,6 +52,7 @@ describe('CSV', () => {
   it('has no mark of its encoding in the first name, and names in any case', () => {
     expect(readCsv('\ufeffACD;CallID\n1;2\n')).toEqual({
       columns: ['acd', 'callid'],
+      records: 1,
       rows: [{ line: 2, values: { acd: '1', callid: '2' }, fault: null }],
     });
   });
@@ -89,6 +90,17 @@ describe('CSV', () => {
     const { bodies, faults } = await deliveriesOf(['id,text', '0,"open', ...rest].join('\n'));
     expect(faults).toEqual([{ line: 2, column: 3, what: 'a quote is opened and not closed' }]);
     expect(bodies.flatMap((body) => readCsv(body)?.rows ?? [])).toHaveLength(300);
+  });
+
+  it('takes no longer than the text is long, whatever its header and records are', () => {
+    const started = performance.now();
+    const fields = Array.from({ length: 250_000 }, (_, index) => `n${index}`);
+    expect(readCsv(`${fields.join(',')}\n`)).toBeNull();
+    expect(fieldsOf(','.repeat(1_000_000), ',')).toHaveLength(1_000_001);
+    expect(fieldsOf('"",'.repeat(300_000), ',')).toHaveLength(300_001);
+    expect(readCsv(`a,b\n${'1,"\n'.repeat(100_000)}`, 10)).toMatchObject({ records: 50_000, rows: [] });
+    // some 300 ms; with a step for each pair of fields more than 10 s
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it('takes names for a file without a header', async () => {

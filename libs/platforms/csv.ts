@@ -75,11 +75,13 @@ function separatorOf(header: string): string {
 /** The fields of a record, or the column of the character that cannot stand there. */
 export function fieldsOf(record: string, separator: string): string[] | { readonly column: number } {
   const fields: string[] = [];
+  let quote = record.indexOf('"');
   for (let at = 0; ;) {
+    // looked for once, not from each field on
+    if (quote >= 0 && quote < at) quote = record.indexOf('"', at);
     if (record[at] !== '"') {
       const found = record.indexOf(separator, at);
       const end = found < 0 ? record.length : found;
-      const quote = record.indexOf('"', at);
       if (quote >= 0 && quote < end) return { column: quote + 1 };
       fields.push(record.slice(at, end));
       if (found < 0) return fields;
@@ -190,6 +192,9 @@ function withoutMark(text: string): string {
 export interface CsvTable {
   /** Lower-case names. */
   readonly columns: readonly string[];
+  /** Of all records. */
+  readonly records: number;
+  /** None where there are more than were asked for. */
   readonly rows: readonly CsvRow[];
 }
 
@@ -200,8 +205,15 @@ export interface CsvRow {
   readonly fault: CsvFault | null;
 }
 
-/** The records of a text with a header; null: it has no header with two or more columns. */
-export function readCsv(body: string): CsvTable | null {
+/** More than any export has. */
+const maxColumns = 1_000;
+
+/**
+ * The records of a text with a header; null: it has no header with two or more columns.
+ *
+ * @param most records that are read at most
+ */
+export function readCsv(body: string, most = Number.POSITIVE_INFINITY): CsvTable | null {
   const records = new CsvRecords();
   const lines = withoutMark(body).split(/\r\n|\n|\r/);
   const found = [...lines.flatMap((line) => records.add(line)), ...records.end()];
@@ -209,9 +221,10 @@ export function readCsv(body: string): CsvTable | null {
   if (head === undefined || 'what' in head) return null;
   const separator = separatorOf(head.text);
   const names = fieldsOf(head.text, separator);
-  if (!Array.isArray(names) || names.length < 2) return null;
+  if (!Array.isArray(names) || names.length < 2 || names.length > maxColumns) return null;
   const columns = names.map((name) => name.trim().toLowerCase());
-  return { columns, rows: rest.map((record) => rowOf(record, columns, separator)) };
+  const read = rest.length > most ? [] : rest;
+  return { columns, records: rest.length, rows: read.map((record) => rowOf(record, columns, separator)) };
 }
 
 function rowOf(record: CsvText | CsvFault, columns: readonly string[], separator: string): CsvRow {

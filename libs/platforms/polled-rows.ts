@@ -88,15 +88,15 @@ export function normalizeCsv(
   connection: ConnectionContext,
 ): Normalized | null {
   if (/^\s*[{[]/.test(delivery.body)) return null;
-  const table = readCsv(delivery.body);
+  const table = readCsv(delivery.body, maxRows);
   if (table === null) return null;
   const kind = kinds.find(({ csvColumn }) => table.columns.includes(csvColumn));
   if (kind === undefined) return table.columns.every(isName) ? refuseDelivery(unknownCsv(kinds)) : null;
-  const { columns, rows } = table;
+  const { columns, records, rows } = table;
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined)
     return refuseDelivery(invalidField(null, 'line[1]', 'has a column twice; each may be there once'));
-  if (rows.length > maxRows) return refuseDelivery(tooManyRows('', rows.length, maxRows, 'rows'));
+  if (records > maxRows) return refuseDelivery(tooManyRows('', records, maxRows, 'rows'));
   if (rows.length * columns.length > maxValues)
     return refuseDelivery(tooManyRows('', rows.length * columns.length, maxValues, 'values'));
   const at = (index: number): string => `line[${rows[index]?.line ?? 0}]`;

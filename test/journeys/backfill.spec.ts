@@ -189,5 +189,7 @@ describe('An export that is sent to a running server', () => {
       400,
       { code: 'invalid-batch', field: 'body.line[2]', detail: expect.stringContaining('column 3') },
     ]);
+    expect((await send('/batch', '\n'.repeat(400_001), csv)).status).toBe(413);
+    expect((await send('/batch', `${columns}\n`, csv)).status).toBe(400);
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { csvDeliveries } from '#platforms/csv.js';
 import { ProblemError } from '#runtime/problem.js';
 import { type Encoding, type HeldBytes, readBody } from './body.js';
@@ -50,8 +51,7 @@ export async function csvDeliveriesIn(body: Buffer): Promise<readonly Uint8Array
     const advice = 'The export is not UTF-8: convert it, as iconv does. Nothing was stored.';
     throw new ProblemError('invalid-batch', advice, { field: 'body' });
   }
-  const lines = body.toString('utf8').split(/\r?\n/);
-  const deliveries = csvDeliveries(lines, null, ({ line, column, what }) => {
+  const deliveries = csvDeliveries(csvLines(body), null, ({ line, column, what }) => {
     const advice = `Line ${line}, column ${column}: ${what}. Nothing was stored.`;
     throw new ProblemError('invalid-batch', advice, { field: `body.line[${line}]` });
   });
@@ -59,6 +59,29 @@ export async function csvDeliveriesIn(body: Buffer): Promise<readonly Uint8Array
   for await (const delivery of deliveries) bodies.push(Buffer.from(delivery));
   if (bodies.length === 0) throw emptyBody('batch');
   return bodies;
+}
+
+/** Lines of a CSV export, blank ones included: 16 MiB of records have fewer. */
+const maxCsvLines = 400_000;
+const yieldBytes = 256 * 1024;
+
+/** Yields to the event loop now and then. */
+async function* csvLines(body: Buffer): AsyncGenerator<string> {
+  let [line, yieldAt] = [0, yieldBytes];
+  for (let start = 0; start < body.length;) {
+    if (line++ === maxCsvLines) {
+      const advice = `At most ${maxCsvLines} lines, blank ones included; split the file. Nothing was stored.`;
+      throw new ProblemError('too-many-lines', advice, { field: 'body' });
+    }
+    if (start >= yieldAt) {
+      await setImmediate();
+      yieldAt = start + yieldBytes;
+    }
+    const found = body.indexOf('\n', start);
+    const end = found < 0 ? body.length : found;
+    yield body.toString('utf8', start, body[end - 1] === 0x0d && end > start ? end - 1 : end);
+    start = end + 1;
+  }
 }
 
 async function linesOf(
