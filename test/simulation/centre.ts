@@ -140,7 +140,7 @@ function genesysOnly({ states }: Centre): CentrePlatform {
     connections: [
       `{ id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true,\n` +
         // The oracle holds nothing.
-        `      states: [${mappings.join(', ')}], limits: { handling: P366D, wait: P366D, state: P366D } }`,
+        `      states: [${mappings.join(', ')}], limits: { handling: P366D, wait: P366D, state: P366D, day: P366D, atOnce: 100000 } }`,
     ],
     nativeAgent: nativeOf,
   };

@@ -16,7 +16,7 @@ export function centreWork(seed: number, size = 240): CentreWork {
   const input = centreInput(new Random(seed), size);
   const catalogue = mkdtempSync(join(tmpdir(), 'tallyline-centre-'));
   // The oracle holds no work, and some states last for days.
-  const limits = 'limits: { handling: P366D, wait: P366D, state: P366D }';
+  const limits = 'limits: { handling: P366D, wait: P366D, state: P366D, day: P366D, atOnce: 100000 }';
   const account = `timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true, ${limits}`;
   const yaml = yamlOf(firstCentre, {
     connections: [
