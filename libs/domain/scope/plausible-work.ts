@@ -37,6 +37,15 @@ export function holdingTogether<S extends WorkScope>(
   return plausibility === undefined ? scope : { ...scope, plausibility: { ...plausibility, heldTogether } };
 }
 
+/**
+ * The pieces of work of a posting that are longer than their limit, confirmed or not: all of it that a
+ * confirmation can make count otherwise.
+ */
+export function exceedingWorks(content: PostingContent, scope: WorkScope): string[] {
+  const limits = scope.plausibility?.limitsOf(content.connection) ?? null;
+  return limits === null ? [] : exceeding(content, limits, scope).map(({ work }) => work);
+}
+
 /** The posting without what of it is implausible: itself where nothing is, null where nothing is left. */
 export function plausibleWork(content: PostingContent, scope: WorkScope): PostingContent | null {
   const held = implausibleWork(content, scope);

@@ -8,6 +8,7 @@ import type { CatalogueView } from '#catalogue/view.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type Drift, type DriftKind, driftKind, repairedKey } from './drift.js';
+import { exceedingKey } from '#pipeline/tally/first-seen.js';
 import { readStates, statePairsOf } from './tallied-states.js';
 import { withoutAppends } from '#pipeline/without-appends.js';
 
@@ -242,7 +243,7 @@ async function compareStates(
 
 /** What the journal and a catalogue alone do not decide is left out. */
 function isCounted(key: string): boolean {
-  return key !== tallyCatalogueKey && key !== repairedKey;
+  return key !== tallyCatalogueKey && key !== repairedKey && key !== exceedingKey;
 }
 
 function* chunksOf(keys: readonly string[]): Generator<readonly string[]> {

@@ -15,6 +15,7 @@ import { type Posting, subjectOf } from '#domain/posting/posting.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
 import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { decodeJournalRecord } from '#wire/postings.js';
+import type { FirstSeen } from './first-seen.js';
 import type { ChainCache } from './chain-cache.js';
 import { chainKey } from './chain-codec.js';
 import { countChain, countPosting, countingRules, type CountingRules, type Sums } from './counting.js';
@@ -34,11 +35,24 @@ export class Recount {
   readonly #watermark: Watermark;
   /** By key of the chain: contacts to take out of it or to put into it, each with how often. */
   readonly #chains = new Map<string, Map<string, Move>>();
+  readonly #firstSeen: FirstSeen | null;
+  /** Whether all postings are read, so that all of them can be noted. */
+  readonly #isWhole: boolean;
   /** Whether chains of a programme count otherwise though their contacts are the same. */
   readonly #countsChains = new Map<string, boolean>();
 
-  /** `watermark`: of the first record that is read; it is changed. */
-  constructor(before: CatalogueView, after: CatalogueView, watermark: Watermark = new Map()) {
+  /**
+   * `watermark`: of the first record that is read; it is changed. `firstSeen`: where it is noted what exceeds
+   * the limits of the catalogue after. `isWhole`: it is read from the first record on.
+   */
+  constructor(
+    before: CatalogueView,
+    after: CatalogueView,
+    watermark: Watermark = new Map(),
+    { firstSeen = null, isWhole = false }: { firstSeen?: FirstSeen | null; isWhole?: boolean } = {},
+  ) {
+    this.#firstSeen = firstSeen;
+    this.#isWhole = isWhole;
     this.difference = catalogueDifference(contentOf(before), contentOf(after));
     const { difference } = this;
     const part = {
@@ -49,6 +63,11 @@ export class Recount {
     this.#before = countingRules(before, part);
     this.#after = countingRules(after, part);
     this.#watermark = watermark;
+  }
+
+  /** To be called in the commit with which all is recounted. */
+  noteWhole(sums: Sums): void {
+    if (this.#isWhole) this.#firstSeen?.noteExceedingWhole(sums.add);
   }
 
   /** Keys of the chains to change, in order. */
@@ -72,7 +91,10 @@ export class Recount {
       const since = first === undefined ? undefined : parked.get(subjectOf(first.content));
       if (since !== undefined && offset >= since) continue;
       for (const posting of postings) {
-        if (advance(this.#watermark, posting.position)) this.#count(posting, offset >= sumsFrom, sums);
+        if (!advance(this.#watermark, posting.position)) continue;
+        if (this.#isWhole)
+          this.#firstSeen?.noteExceeding(posting.content, offset, this.#after.view, sums.add);
+        this.#count(posting, offset, offset >= sumsFrom, sums);
       }
     }
   }
@@ -98,18 +120,19 @@ export class Recount {
   }
 
   /** @throws {Uncountable} */
-  #count(posting: Posting, isNew: boolean, sums: Sums): void {
+  #count(posting: Posting, offset: number, isNew: boolean, sums: Sums): void {
     try {
-      this.#countPosting(posting, isNew, sums);
+      this.#countPosting(posting, offset, isNew, sums);
     } catch (error) {
       throw new Uncountable(error, new Set());
     }
   }
 
-  #countPosting(posting: Posting, isNew: boolean, sums: Sums): void {
+  #countPosting(posting: Posting, offset: number, isNew: boolean, sums: Sums): void {
     const { content, sign } = posting;
     const [before, after] = [this.#before, this.#after];
     if (!touches(this.difference, content, before.view, after.view)) return;
+    this.#firstSeen?.noteExceeding(content, offset, after.view, sums.add);
     if (isNew) {
       countPosting(posting, before, sums.subtract);
       countPosting(posting, after, sums.add);

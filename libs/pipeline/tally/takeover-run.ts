@@ -12,6 +12,7 @@ import {
 import { type Change, StaleClaim, type Store } from '#store/store.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import type { CountingRules, Sums } from './counting.js';
+import { FirstSeen } from './first-seen.js';
 import { Recount } from './recount.js';
 import { checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
 
@@ -44,8 +45,9 @@ export class Run {
     readonly after: CatalogueView,
     from: number,
     watermark: Watermark,
+    firstSeen: FirstSeen,
   ) {
-    this.recount = new Recount(before, after, watermark);
+    this.recount = new Recount(before, after, watermark, { firstSeen, isWhole: from === 0 });
     this.readAt = from;
   }
 
@@ -69,7 +71,13 @@ export async function runOf(state: TallyState, to: Takeover, deps: TakeoverDeps)
   const known = runs.get(state);
   if (known !== undefined) return known;
   const after = await deps.catalogues.find(to.version);
-  const run = new Run(state.rules.view, after, to.from, await watermarkAt(state, to.from, deps));
+  const run = new Run(
+    state.rules.view,
+    after,
+    to.from,
+    await watermarkAt(state, to.from, deps),
+    state.firstSeen,
+  );
   runs.set(state, run);
   return run;
 }
@@ -83,6 +91,7 @@ export async function orForget<T>(state: TallyState, work: () => Promise<T>): Pr
     return await work();
   } catch (error) {
     runs.delete(state);
+    state.firstSeen.forget();
     throw error;
   }
 }
@@ -122,6 +131,7 @@ export async function commit(
   state.isUncertain = false;
   state.catalogue = catalogue;
   state.stored = text;
+  state.firstSeen.keep();
 }
 
 /** What the store has; throws `StaleClaim` where the partition is another process's by now. */
@@ -134,6 +144,8 @@ export async function reload(state: TallyState, deps: TakeoverDeps): Promise<voi
   if (known !== null) state.catalogue = known;
   state.rules = rulesOf(await catalogues.find(state.catalogue.of));
   state.chains.clear();
+  // A commit whose answer was lost may have noted something.
+  state.firstSeen = await FirstSeen.load(store, ref);
   runs.delete(state);
   await deps.reloadParked(ref.partition);
   state.isUncertain = false;

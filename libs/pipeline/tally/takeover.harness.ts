@@ -94,8 +94,11 @@ export function inQueue({ segments, legs, ...call }: ContactContent, queue: stri
 
 export class Installation {
   readonly log = new MemoryLog(() => 0);
-  readonly store = new RefusingStore(new MemoryData());
+  readonly data = new MemoryData();
+  readonly store = new RefusingStore(this.data);
   inForce: CatalogueView;
+  /** Catalogues that were in force beside those of this file. */
+  readonly others: CatalogueView[] = [];
   /** By partition, how many entities the tally says are parked. */
   readonly parked = new Map<number, Readonly<Record<string, number>>>();
   /** Of the partitions that the tally holds. */
@@ -106,7 +109,7 @@ export class Installation {
     catalogues: {
       inForce: async () => this.inForce,
       find: async (version) => {
-        const found = [ofCare, ofShop, ofNone, withContract].find(
+        const found = [ofCare, ofShop, ofNone, withContract, ...this.others].find(
           (view) => view.catalogueVersion === version,
         );
         if (found === undefined) throw new Error(`there is no catalogue ${version}`);

@@ -1,6 +1,7 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import { readParked } from '#pipeline/parking.js';
 import type { Takeover } from '#pipeline/tally-catalogue.js';
+import type { LogRecord } from '#log/log.js';
 import { StaleClaim } from '#store/store.js';
 import { ChainCache } from './chain-cache.js';
 import { Sums } from './counting.js';
@@ -62,7 +63,7 @@ export async function finishChains(state: TallyState, deps: TakeoverDeps): Promi
     const run = await runOf(state, to, deps);
     const parked = await readParked(deps.store, state.ref);
     while (run.readAt < state.next) {
-      const records = await recordsBelow(deps.log, state, run.readAt, deps);
+      const records = await recordsToRead(state, run, deps);
       await orForget(state, async () => run.read(records, state.next, parked, new Sums()));
     }
     await requireOwnJournal(state, deps);
@@ -144,10 +145,30 @@ async function begin(state: TallyState, after: CatalogueView, deps: TakeoverDeps
   return true;
 }
 
+/** The next records of the recount: where only work is confirmed otherwise, those of that work. */
+async function recordsToRead(
+  state: TallyState,
+  { recount, readAt }: Run,
+  deps: TakeoverDeps,
+): Promise<readonly LogRecord[]> {
+  const found: LogRecord[] = [];
+  for (let from = readAt; found.length < touchedAtOnce;) {
+    const next = state.firstSeen.nextConfirmed(recount.difference, from);
+    if (next === null) return recordsBelow(deps.log, state, readAt, deps);
+    if (next >= state.next) break;
+    const some = await recordsBelow(deps.log, state, next, { takeoverRecords: 1 });
+    found.push(...some.filter(({ offset }) => offset === next));
+    from = next + 1;
+  }
+  return found;
+}
+
+const touchedAtOnce = 100;
+
 async function recountOn(state: TallyState, to: Takeover, deps: TakeoverDeps): Promise<boolean> {
   const run = await runOf(state, to, deps);
   const end = state.next;
-  const records = await recordsBelow(deps.log, state, run.readAt, deps);
+  const records = await recordsToRead(state, run, deps);
   const parked = await readParked(deps.store, state.ref);
   const isMore = await deps.withTurn(state, async () => {
     // Another step may have been done meanwhile: a batch that had to finish it.
@@ -186,8 +207,9 @@ async function changeSomeChains(
   const chains = new ChainCache(deps.store, state.ref, Infinity);
   await chains.load(keys, state);
   await recount.changeChains(keys, chains, sums);
-  const update = { ...chains.changes(), increments: sums.increments() };
   const isLast = keys.length === left.length;
+  if (isLast) recount.noteWhole(sums);
+  const update = { ...chains.changes(), increments: sums.increments() };
   if (!isLast) {
     await commit(state, { ...rest, to: { ...to, at: state.next, chains: keys.at(-1) ?? '' } }, update, deps);
     return true;

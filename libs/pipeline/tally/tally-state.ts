@@ -36,7 +36,7 @@ export interface TallyState {
   newFrom: number | null;
   watermark: Watermark;
   readonly chains: ChainCache;
-  readonly firstSeen: FirstSeen;
+  firstSeen: FirstSeen;
   catalogue: TallyCatalogue;
   /** The state `catalogue` as the store has it; null: not yet. */
   stored: string | null;

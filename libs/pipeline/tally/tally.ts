@@ -217,10 +217,12 @@ async function tallyBatch(
   const contacts = fresh.map(({ posting }) => handledContacts(posting.content, rules.view, rules.resolving));
   await state.chains.load(contacts.flat().map(chainKey), partition);
   const sums = new Sums();
+  if (state.stored === null) firstSeen.noteExceedingWhole(sums.add);
   const turns = new EventLoopTurns(additionsUntilTurn);
   for (const [index, { posting, offset }] of fresh.entries()) {
     const { added } = sums;
     firstSeen.note(posting.content, offset, sums.add);
+    firstSeen.noteExceeding(posting.content, offset, rules.view, sums.add);
     countPosting(posting, rules, sums.add);
     for (const contact of contacts[index] ?? []) {
       const key = chainKey(contact);
