@@ -87,8 +87,7 @@ await runProcess('standalone', async (context) => {
     periods: periodService(async () => engine.now(), pipelineView, Date.now),
     invoices: new Invoices(log, engine.catalogues, proofKey(config)),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
-    unbilled: unbilledOf(engine),
-    adherence: adherenceOf(engine),
+    ...reportsOf(engine),
     implausible: implausibleService(log, catalogues),
     trails: async () => readTrails(log, config.access.keysFile),
     pipeline: pipelineView,
@@ -112,19 +111,12 @@ await runProcess('standalone', async (context) => {
   return host.connect(app);
 });
 
-function unbilledOf(engine: Engine): UnbilledService {
+/** Reports that are read from the journal when they are asked for. */
+function reportsOf(engine: Engine): { unbilled: UnbilledService; adherence: AdherenceService } {
+  const common = { lookup: async () => (await engine.now()).lookup, now: Date.now };
   return {
-    lookup: async () => (await engine.now()).lookup,
-    read: async (question) => engine.unbilled(question),
-    now: Date.now,
-  };
-}
-
-function adherenceOf(engine: Engine): AdherenceService {
-  return {
-    lookup: async () => (await engine.now()).lookup,
-    read: async (question) => engine.adherence(question),
-    now: Date.now,
+    unbilled: { ...common, read: async (question) => engine.unbilled(question) },
+    adherence: { ...common, read: async (question) => engine.adherence(question) },
   };
 }
 

@@ -1,3 +1,5 @@
+import { dayMs, zoneOf } from '#domain/period/zone.js';
+
 /**
  * An instant as platforms write it, read in one place: `2026-11-20T10:09:48+01:00`, `… 10:09:48.250Z`, or
  * without an offset, which is then local time in the connection's zone.
@@ -88,6 +90,9 @@ export function parseLocal(text: string, timeZone: string): LocalInstants | null
   const found = form.exec(text);
   const wall = found === null || found[8] !== undefined ? null : wallClock(found);
   if (wall === null) return null;
+  const zone = zoneOf(timeZone);
+  const [before, after] = [zone.offsetAt(wall - dayMs), zone.offsetAt(wall + dayMs)];
+  if (before === after) return { at: wall - before, laterAt: wall - before, irregularity: null };
   const first = localInstant(wall, timeZone);
   if (first.irregularity !== 'ambiguous-local-time') return { ...first, laterAt: first.at };
   const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();

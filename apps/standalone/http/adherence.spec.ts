@@ -80,6 +80,22 @@ describe('GET /v1/adherence', () => {
     });
   });
 
+  it('has a night shift whole on the day on which it begins, with what was done after midnight', async () => {
+    // 252 s of the call, from 01:00:35
+    await http.deliver([{ ...callRow, date: '2026-03-03T01:00:00+01:00' }]);
+    await publish('2026-03-01T12:00:00+01:00', [
+      '02-03-2026 22:00,03-03-2026 06:00,9,CALLS,4711',
+      '03-03-2026 22:00,04-03-2026 05:00,9,CALLS,4711',
+    ]);
+    const sums = { plannedMs: 8 * 3_600_000, keptMs: 252_000, onQueueMs: 252_000 };
+    const { days } = await answered('programme=aurore&from=2026-03-02');
+    expect(days).toEqual([expect.objectContaining({ day: '2026-03-02', ...sums })]);
+    const next = { day: '2026-03-03', plannedMs: 7 * 3_600_000, keptMs: 0, onQueueMs: 0 };
+    expect((await answered('programme=aurore&from=2026-03-03')).days).toEqual([
+      expect.objectContaining(next),
+    ]);
+  });
+
   it.each([
     ['programme=aurore', 400, 'query.from'],
     ['from=today', 400, 'query.programme'],

@@ -72,6 +72,19 @@ describe('The schedule of an agent and a day', () => {
     ]);
   });
 
+  it('has no version of what is published again without a change', () => {
+    const again = published(60, [['WORK', 480, 960]]);
+    for (const order of [
+      [evening, again, morning],
+      [again, morning, evening],
+    ]) {
+      const { versions } = folded(order);
+      expect(versions.map(({ publishedAt }) => (publishedAt - day) / minute)).toEqual([-240, 300]);
+    }
+    const back = folded([evening, morning, published(400, [['WORK', 480, 960]])]);
+    expect(back.versions).toHaveLength(3);
+  });
+
   it('has none for what was past when the first version was published', () => {
     expect(minutes(folded([afterwards]), 'instant')).toEqual([['WORK', 600, 900]]);
     expect(minutes(folded([afterwards, morning]), 'dayStart')).toEqual([]);

@@ -39,7 +39,10 @@ export interface PlannedStretch extends ScheduledStretch {
   readonly publishedAt: number;
 }
 
-/** Of the facts of a day each is one version; of those published at one instant the fold has left one. */
+/**
+ * Of the facts of a day each is one version; of those published at one instant the fold has left one. What is
+ * published again without a change is no version: planners export every hour.
+ */
 export function interpretSchedule(facts: readonly SchedulePublished[]): ScheduleContent | null {
   const [first] = facts;
   if (first === undefined) return null;
@@ -49,10 +52,19 @@ export function interpretSchedule(facts: readonly SchedulePublished[]): Schedule
       publishedAt: at,
       stretches: stretches.map(([code, startedAt, endedAt]) => ({ code, startedAt, endedAt })),
     }))
-    .sort((a, b) => a.publishedAt - b.publishedAt);
+    .sort((a, b) => a.publishedAt - b.publishedAt)
+    .filter((version, index, all) => !isSame(version, all[index - 1]));
   const startedAt = Math.min(...facts.map((fact) => fact.startedAt));
   const endedAt = Math.max(...facts.map((fact) => fact.endedAt));
   return { kind: 'schedule', schedule: entity, connection, agent, startedAt, endedAt, versions };
+}
+
+function isSame({ stretches }: ScheduleVersion, other: ScheduleVersion | undefined): boolean {
+  if (other === undefined || other.stretches.length !== stretches.length) return false;
+  return stretches.every(({ code, startedAt, endedAt }, index) => {
+    const before = other.stretches[index];
+    return before?.code === code && before.startedAt === startedAt && before.endedAt === endedAt;
+  });
 }
 
 /**

@@ -24,16 +24,17 @@ export function agentDaysOf(rows: readonly PlannedRow[], timeZone: string): Agen
   const borders = [...new Set(pieces.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]))].sort(
     (a, b) => a - b,
   );
-  let [next, active] = [0, [] as PlannedRow[]];
+  const active: PlannedRow[] = [];
+  let next = 0;
   for (const [index, from] of borders.entries()) {
-    active = active.filter(({ endedAt }) => endedAt > from);
-    const before = active;
+    const { dayBefore, lead } = goOn(active, from);
     for (let piece = pieces[next]; piece !== undefined && piece.startedAt <= from; piece = pieces[++next]) {
-      dayByPiece.set(piece, dayIn(piece, before));
-      active = [...active, piece];
+      dayByPiece.set(piece, dayBefore !== null && dayBefore < piece.day ? dayBefore : piece.day);
+      active.push(piece);
+      follow(lead, piece);
     }
+    const { first, second } = lead;
     const to = borders[index + 1];
-    const [first, second] = leading(active);
     if (first === null || to === undefined) continue;
     if (second !== null) return { row: second, other: first };
     const day = dayByPiece.get(first) ?? first.day;
@@ -64,18 +65,32 @@ function piecesOf(row: PlannedRow, timeZone: string): PlannedRow[] {
   return pieces;
 }
 
-/** `before`: what began before it and goes on. */
-function dayIn({ day }: PlannedRow, before: readonly PlannedRow[]): string {
-  return before.reduce((first, each) => (each.day < first ? each.day : first), day);
+/** The row that counts, and one that says something else with the same right. */
+interface Lead {
+  first: PlannedRow | null;
+  second: PlannedRow | null;
 }
 
-/** The row that counts, and one that says something else with the same right. */
-function leading(active: readonly PlannedRow[]): readonly [PlannedRow | null, PlannedRow | null] {
-  let first: PlannedRow | null = null;
-  let second: PlannedRow | null = null;
+/** Drops what has ended. `dayBefore`: the first day of what goes on. */
+function goOn(
+  active: PlannedRow[],
+  from: number,
+): { readonly dayBefore: string | null; readonly lead: Lead } {
+  const lead: Lead = { first: null, second: null };
+  let dayBefore: string | null = null;
+  let kept = 0;
   for (const row of active) {
-    if (first === null || row.rank < first.rank) [first, second] = [row, null];
-    else if (row.rank === first.rank && row.code !== first.code) second ??= row;
+    if (row.endedAt <= from) continue;
+    active[kept++] = row;
+    if (dayBefore === null || row.day < dayBefore) dayBefore = row.day;
+    follow(lead, row);
   }
-  return [first, second];
+  active.length = kept;
+  return { dayBefore, lead };
+}
+
+function follow(lead: Lead, row: PlannedRow): void {
+  const { first } = lead;
+  if (first === null || row.rank < first.rank) [lead.first, lead.second] = [row, null];
+  else if (row.rank === first.rank && row.code !== first.code) lead.second ??= row;
 }

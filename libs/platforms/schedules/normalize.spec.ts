@@ -225,6 +225,27 @@ describe('A schedule of Aspect', () => {
     expect(refusals[0]?.message).toMatch(/^file, line 2/);
   });
 
+  it('is bounded in rows and in what few rows can ask for', () => {
+    const rows = (count: number, stop: string): Row[] =>
+      Array.from({ length: count }, (_, rank) => ['02-03-2026 08:00:00', stop, rank, 'A']);
+    expect(aspect(rows(500, '02-03-2026 09:00:00')).refusals).toEqual([]);
+    expect(aspect(rows(501, '02-03-2026 09:00:00')).refusals[500]?.message).toContain('at most 500 are read');
+    expect(aspect(rows(17, '01-04-2026 08:00:00')).refusals.at(-1)?.message).toContain(
+      'at most 500 are read',
+    );
+    expect(aspect(rows(5_001, '02-03-2026 09:00:00')).refusals).toMatchObject([
+      { row: null, code: 'too-many-rows', path: 'file' },
+    ]);
+    const minutes = (count: number): Row[] =>
+      Array.from({ length: count }, (_, index) => {
+        const clock = (at: number): string =>
+          `02-03-2026 ${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
+        return [clock(index), clock(index + 1), 1, index % 2 === 0 ? 'A' : 'B'];
+      });
+    expect(aspect(minutes(100)).refusals).toEqual([]);
+    expect(aspect(minutes(101)).refusals[0]?.message).toContain('a day with more than 100 activities');
+  });
+
   it('refuses rows that say two things with one rank', () => {
     const { facts, refusals } = aspect([
       ['02-03-2026 08:00:00', '02-03-2026 10:00:00', 3, 'A'],
@@ -246,6 +267,14 @@ describe('A schedule of Aspect', () => {
       'bank:7/2026-03-03': ['A 03T07:00-03T09:00'],
       'bank:7/2026-03-04': [],
     });
+  });
+
+  it('may be published ahead of its receipt by what the connection allows', () => {
+    const rows: Row[] = [['02-03-2026 08:00:00', '02-03-2026 10:00:00', 3, 'A']];
+    expect(aspect(rows, { publishedAt: '2026-03-02T12:00:00Z' }).refusals).toEqual([]);
+    expect(aspect(rows, { publishedAt: '2026-03-02T12:00:01Z' }).refusals).toMatchObject([
+      { row: null, code: 'implausible-time', path: 'publishedAt' },
+    ]);
   });
 
   it('has one id for what is published once, however often it is sent', () => {

@@ -2,7 +2,7 @@ import type { Fact, SchedulePublished } from '#domain/fact/fact.js';
 import { dayBounds } from '#domain/period/period.js';
 import { factId } from '../fact-id.js';
 import { isPlausible, parseInstant } from '../instant.js';
-import { tooManyRows } from '../limits.js';
+import { maxRows, tooManyRows } from '../limits.js';
 import {
   type ConnectionContext,
   type DeliveryBody,
@@ -50,10 +50,12 @@ export const schedules: Platform = {
   },
 };
 
-/** A planner's file of a large site and month. */
-const maxFileRows = 50_000;
-/** An agent has some hundred in a month. */
-const maxRowsOfAgent = 1_000;
+/** Rows of one agent, each as often as it has days: a month has some hundred. */
+const maxRowsOfAgent = 500;
+/** Of all agents: a row of several days is cut at each midnight. */
+const maxRowDays = 20_000;
+/** Planned activities of one agent and day. */
+const maxStretches = 100;
 /** Of all agents, where a file says which days it covers. */
 const maxAgentDays = 20_000;
 const longestDays = 31;
@@ -82,7 +84,9 @@ function readDelivery(
   if ('path' in read) return refuseDelivery(invalidField(null, read.path, read.what));
   const rows = read.rows.length + read.faults.length;
   if (rows === 0) return refuseDelivery(invalidField(null, 'file', 'holds no row'));
-  if (rows > maxFileRows) return refuseDelivery(tooManyRows('file', rows, maxFileRows, 'rows'));
+  const days = read.rows.reduce((sum, row) => sum + daysIn(row), 0);
+  if (days > maxRowDays) return refuseDelivery(tooManyRows('file', days, maxRowDays, 'rows by days'));
+  if (rows > maxRows) return refuseDelivery(tooManyRows('file', rows, maxRows, 'rows'));
   return publish(read, { published, at, connection });
 }
 
@@ -122,18 +126,12 @@ function publish(read: ReadFile, publication: Publication): Normalized {
       );
       continue;
     }
-    const planned = agentDaysOf(rows, connection.timeZone);
+    const planned = daysOrFault(rows, connection.timeZone);
     if (!('row' in planned)) days.set(agent, planned);
     else {
-      const { row, other } = planned;
-      const what = `overlaps line ${other.line} with the same rank and another code: say which one counts`;
-      refusals.push(
-        refusalOf(row.line, '', what),
-        ...leftOut(
-          rows.filter((each) => each !== row),
-          row.line,
-        ),
-      );
+      const { row, what } = planned;
+      const others = rows.filter((each) => each !== row);
+      refusals.push(refusalOf(row.line, '', what), ...leftOut(others, row.line));
     }
   }
   const covered = coveredDays(published, days.size);
@@ -147,20 +145,37 @@ function publish(read: ReadFile, publication: Publication): Normalized {
   return { facts, refusals: refusals.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)), warnings };
 }
 
+function daysOrFault(rows: readonly PlannedRow[], timeZone: string): AgentDays | OwnFault {
+  const planned = agentDaysOf(rows, timeZone);
+  if ('row' in planned) {
+    const { row, other } = planned;
+    const what = `overlaps line ${other.line} with the same rank and another code: say which one counts`;
+    return { row, what };
+  }
+  const crowded = [...planned].find(([, stretches]) => stretches.length > maxStretches);
+  const row = rows.find(({ day }) => day === crowded?.[0]) ?? rows[0];
+  if (crowded === undefined || row === undefined) return planned;
+  return {
+    row,
+    what: `is of a day with more than ${maxStretches} activities, the most that are read of one`,
+  };
+}
+
+function daysIn({ startedAt, endedAt }: PlannedRow): number {
+  return Math.ceil((endedAt - startedAt) / dayMs);
+}
+
 interface OwnFault {
   readonly row: PlannedRow;
   readonly what: string;
 }
 
 function faultsOf(rows: readonly PlannedRow[], { at }: Publication): readonly OwnFault[] {
+  const days = rows.reduce((sum, row) => sum + daysIn(row), 0);
   const last = rows.at(-1);
-  if (last !== undefined && rows.length > maxRowsOfAgent) {
-    return [
-      {
-        row: last,
-        what: `is the ${rows.length}th row of its agent, at most ${maxRowsOfAgent} are read: split the file by days`,
-      },
-    ];
+  if (last !== undefined && days > maxRowsOfAgent) {
+    const what = `is the last of ${days} rows of its agent, one of several days counted for each of them; at most`;
+    return [{ row: last, what: `${what} ${maxRowsOfAgent} are read: split the file by days` }];
   }
   return rows.flatMap((row): OwnFault[] => {
     if (row.endedAt - row.startedAt > longestDays * dayMs)
