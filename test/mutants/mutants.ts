@@ -190,8 +190,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/close/close-period.ts',
-        find: 'if (behind !== null) return behind;',
-        replace: 'if (behind !== null && deps.log === null) return behind;',
+        find: 'return behindCloses(closes, metered.facts, tallied.offsets) ?? { ...metered, tallied };',
+        replace:
+          'void behindCloses(closes, metered.facts, tallied.offsets);\n    return { ...metered, tallied };',
       },
     ],
   },

@@ -12,8 +12,8 @@ export const takeoverMutants: readonly Mutant[] = [
     edits: [
       {
         file: run,
-        find: '    runs.delete(state);\n    throw error;',
-        replace: '    throw error;',
+        find: '    runs.delete(state);\n    state.firstSeen.forget();',
+        replace: '    state.firstSeen.forget();',
       },
     ],
   },
@@ -22,9 +22,9 @@ export const takeoverMutants: readonly Mutant[] = [
     foundBy: 'libs/pipeline/tally/interrupted-takeover.spec',
     edits: [
       {
-        file: 'libs/pipeline/tally/own-journal.ts',
-        find: 'record === null ? offsetOutOfRange(name, next, begin, end) :',
-        replace: 'record === null ? null :',
+        file: 'libs/pipeline/own-log.ts',
+        find: 'const isBeyond = position.next > end;',
+        replace: 'const isBeyond = position.next > Infinity && end > 0;',
       },
     ],
   },
