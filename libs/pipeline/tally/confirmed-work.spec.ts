@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
-import type { Catalogue, ConfirmedWork, StateMapping } from '#catalogue/catalogue.js';
+import type { ConfirmedWork, StateMapping } from '#catalogue/catalogue.js';
 import { withConfirmed } from '#catalogue/confirmed.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { tenSeconds } from '#domain/posting/call.fixture.js';
@@ -26,9 +26,7 @@ function viewOf(
     const work = { work: tenSeconds(call, 0, 'x').contact, limit: 'handling' as const, ms: 10_000 };
     return { ...work, author: 'ops', reason: 'heard', at: 0 };
   });
-  return catalogueView(
-    catalogueIndex(withConfirmed({ ...catalogue, connections } as Catalogue, [...acts, ...more])),
-  );
+  return catalogueView(catalogueIndex(withConfirmed({ ...catalogue, connections }, [...acts, ...more])));
 }
 
 const call = (offset: number, number: number, sign: 1 | -1 = 1): NewRecord =>
