@@ -369,9 +369,12 @@ describe('a delivery of Avaya rows', () => {
     expect(refusals).toMatchObject([{ row: null, code, path }]);
   });
 
-  it('is refused as a whole where it is not JSON', () => {
-    const { refusals } = avaya.normalize({ body: 'acd,callid\n1,2', receivedAt }, connection);
-    expect(refusals).toMatchObject([{ row: null, code: 'unreadable', path: '' }]);
+  it.each([
+    ['is neither JSON nor CSV', 'plain text', 'unreadable', ''],
+    ['is CSV whose header does not say what the rows are', 'acd,callid\n1,2', 'unknown-kind', 'line[1]'],
+  ])('is refused as a whole where it %s', (_, body, code, path) => {
+    const { refusals } = avaya.normalize({ body, receivedAt }, connection);
+    expect(refusals).toMatchObject([{ row: null, code, path }]);
   });
 });
 

@@ -353,7 +353,7 @@ describe("an event about a stretch of an agent's day", () => {
     [{ startedAt: 'eight' }, 'data.startedAt', 'must be an instant'],
     [{ endedAt: undefined }, 'data.endedAt', 'is missing'],
     [{ endedAt: '2026-03-02T07:59:59+01:00' }, 'data.endedAt', 'must not be before startedAt'],
-    [{ endedAt: '2027-03-02T07:59:59+01:00' }, 'data.endedAt', 'one day after the receipt'],
+    [{ endedAt: '2027-03-02T07:59:59+01:00' }, 'data.endedAt', 'limits.ahead of the connection'],
   ])('is refused with %j', (data, path, message) => {
     expect(normalize(activityEvent(data))).toMatchObject({
       facts: [],
