@@ -2,7 +2,12 @@ import type { ContactContent, PostingContent } from '#domain/posting/posting.js'
 import { type Bounds, dayBounds, localDay } from '#domain/period/period.js';
 import { humanWork } from '#domain/scope/human-work.js';
 import { handledMs, plausibleWork } from '#domain/scope/plausible-work.js';
-import type { ImplausibleWork, Plausibility, TogetherLimit, TogetherLimits } from '#domain/scope/plausibility.js';
+import type {
+  ImplausibleWork,
+  Plausibility,
+  TogetherLimit,
+  TogetherLimits,
+} from '#domain/scope/plausibility.js';
 import { activitiesOf } from '#domain/scope/work-scope.js';
 import type { ClockScope } from './claims.js';
 
