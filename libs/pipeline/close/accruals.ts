@@ -17,20 +17,12 @@ import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { topics } from '#wire/topics.js';
 import { WaitingAdjustments } from '#wire/waiting-adjustments.js';
-import { type BooksAsOf, booksAsOf, type BooksDeps } from './books-as-of.js';
+import { type BooksAsOf, booksAsOf, type BooksDeps, type PricedAsOf } from './books-as-of.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { type PeriodStanding, periodStandings } from './period-standing.js';
 
 /** What a contract has earned at a cut, and has not invoiced; amounts without VAT. */
-export interface Accrual {
-  readonly contract: Contract;
-  readonly brand: string | null;
-  /** UTC epoch ms. */
-  readonly at: number;
-  /** Version of the catalogue that it is priced under. */
-  readonly catalogue: string;
-  readonly facts: readonly number[] | null;
-  readonly journal: readonly number[];
+export interface Accrual extends PricedAsOf {
   /** Decimals of its amounts. */
   readonly scale: number;
   readonly net: Decimal;

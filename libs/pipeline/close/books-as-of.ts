@@ -27,12 +27,25 @@ export interface BooksDeps {
   }>;
 }
 
-/** Sums of some periods of one contract, all at one cut, and what of the log they are the sums of. */
-export interface BooksAsOf {
-  /** Of the facts, per partition: everything below is in them; null: what the tally had counted. */
+interface OffsetsAsOf {
+  /** Of the facts, per partition: everything below is in it; null: what the tally had counted. */
   readonly facts: readonly number[] | null;
   /** Of the journal, per partition. */
   readonly journal: readonly number[];
+}
+
+/** What was priced of a contract, and as of when. */
+export interface PricedAsOf extends OffsetsAsOf {
+  readonly contract: Contract;
+  readonly brand: string | null;
+  /** UTC epoch ms. */
+  readonly at: number;
+  /** Version of the catalogue that it is priced under. */
+  readonly catalogue: string;
+}
+
+/** Sums of some periods of one contract, all at one cut, and what of the log they are the sums of. */
+export interface BooksAsOf extends OffsetsAsOf {
   /** The book of one of the periods asked for. */
   bookOf(period: Period): PeriodBook;
 }

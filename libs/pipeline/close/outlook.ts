@@ -7,20 +7,13 @@ import type { PeriodBook } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import type { AccrualInstant } from './accruals.js';
-import { booksAsOf, type BooksDeps } from './books-as-of.js';
+import { booksAsOf, type BooksDeps, type PricedAsOf } from './books-as-of.js';
 
 /**
  * The period of a contract that lasts at an instant: what it holds, what it is expected to end with, and what
  * its next thresholds take. None of it is invoiced, and nothing is written down.
  */
-export interface Outlook {
-  readonly contract: Contract;
-  readonly brand: string | null;
-  /** UTC epoch ms. */
-  readonly at: number;
-  readonly catalogue: string;
-  readonly facts: readonly number[] | null;
-  readonly journal: readonly number[];
+export interface Outlook extends PricedAsOf {
   readonly rate: RunRate;
   /** The period as a close at the cut would price it, without what it would carry. */
   readonly soFar: Invoice;

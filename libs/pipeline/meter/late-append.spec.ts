@@ -80,19 +80,25 @@ async function counted(): Promise<number> {
     }, 0);
 }
 
-it('follows an append of the program of before that comes to the journal between claim and own append', async () => {
-  await append(call(60_000, 0));
+/** What an owner of before has sent to the journal, and what has not come there yet. */
+async function postingsUnderWay(interpret: Interpret): Promise<(readonly NewRecord[])[]> {
   const late: (readonly NewRecord[])[] = [];
-  const old = meterOf(
+  const owner = meterOf(
     logWith(async (records) => {
       late.push(records);
       throw new LogUnavailable('no answer');
     }),
-    before,
+    interpret,
     1,
   );
-  await old.assigned(0);
-  expect(await batch(old, 0)).toMatchObject({ status: 'retry' });
+  await owner.assigned(0);
+  expect(await batch(owner, 0)).toMatchObject({ status: 'retry' });
+  return late;
+}
+
+it('follows an append of the program of before that comes to the journal between claim and own append', async () => {
+  await append(call(60_000, 0));
+  const late = await postingsUnderWay(before);
 
   const own = meterOf(
     logWith(async (records) => {
@@ -115,17 +121,7 @@ it('follows an append of the program of before that comes to the journal between
 
 it('follows such an append also where it has nothing to post itself', async () => {
   await append(call(60_000, 0));
-  const late: (readonly NewRecord[])[] = [];
-  const old = meterOf(
-    logWith(async (records) => {
-      late.push(records);
-      throw new LogUnavailable('no answer');
-    }),
-    interpretEntity,
-    1,
-  );
-  await old.assigned(0);
-  expect(await batch(old, 0)).toMatchObject({ status: 'retry' });
+  const late = await postingsUnderWay(interpretEntity);
 
   const own = meterOf(embedded.log, () => null, 2);
   await own.assigned(0);
