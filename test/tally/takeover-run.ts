@@ -1,3 +1,4 @@
+import { exceedingKey } from '#pipeline/tally/first-seen.js';
 import { affectsContract, affectsProgramme, type CatalogueDifference } from '#catalogue/difference.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import type { CatalogueView } from '#catalogue/view.js';
@@ -164,7 +165,13 @@ export class TakeoverRun {
 
   /** All that is stored, and what a whole count under the catalogue in force stores. */
   async stored(): Promise<{ readonly is: Stored; readonly whole: Stored }> {
-    return { is: await storedIn(this.#data), whole: await this.#whole(this.#inForce, this.#journal.length) };
+    const whole = await this.#whole(this.#inForce, this.#journal.length);
+    // What is noted as longer than limits that were lower once stays: it is read once more, and counted the same.
+    const noted = nameOf(exceedingKey, '');
+    const is = [...(await storedIn(this.#data))].filter(
+      ([name]) => !name.startsWith(noted) || whole.has(name),
+    );
+    return { is: new Map(is), whole };
   }
 
   async #compare(
