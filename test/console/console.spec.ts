@@ -218,6 +218,14 @@ describeWith([program], (chromium) => {
       await page.close();
     }, 180_000);
 
+    it('shows a contract whose address names no period by what is earned in all, and its clauses', async () => {
+      const page = await signedIn('/console/contract?contract=boreal-calls', finance);
+      await page.locator('[data-figure=earned]').waitFor();
+      await page.getByRole('heading', { name: 'boreal-calls', exact: true }).waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.close();
+    }, 60_000);
+
     it('shows a period so far, with the figures of the API, beside the clauses of the contract', async () => {
       const path = `/v1/contracts/aurore-hours/periods/${month}`;
       const { accrued, lines, allowancesAndCharges } = (await (await ask(path)).json()) as SoFar;

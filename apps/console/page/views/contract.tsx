@@ -7,11 +7,13 @@ import { Table } from '../table.js';
 import { words } from '../words.js';
 import { AccrualPart, ForecastPart } from './outlook.js';
 
-/** A period of a contract so far, and the clauses beside it: the same for both parties. */
+/**
+ * A period of a contract so far, where the address names one, what is earned in all, and the clauses beside
+ * it: the same for both parties.
+ */
 export function ContractView() {
   const { contract = '', period = '' } = query.value;
   const base = `/v1/contracts/${encodeURIComponent(contract)}`;
-  const soFar = useLoad<PeriodSoFar>(`${base}/periods/${encodeURIComponent(period)}`);
   const clauses = useLoad<ContractDocument>(`${base}/clauses?lang=${lang.value}`);
   return (
     <article>
@@ -19,18 +21,12 @@ export function ContractView() {
         <a href={hrefOf('contracts')}>{say(words.contracts)}</a> / {contract}
       </p>
       <h1>
-        {contract}, {period}
+        {contract}
+        {period !== '' && `, ${period}`}
       </h1>
       <div class="beside">
         <div>
-          <Show of={soFar}>
-            {(value) => (
-              <>
-                <Figures of={value} />
-                {lasts(value) && <ForecastPart contract={contract} period={period} />}
-              </>
-            )}
-          </Show>
+          {period !== '' && <PeriodPart contract={contract} period={period} />}
           <AccrualPart contract={contract} />
         </div>
         <div>
@@ -38,6 +34,21 @@ export function ContractView() {
         </div>
       </div>
     </article>
+  );
+}
+
+function PeriodPart({ contract, period }: { readonly contract: string; readonly period: string }) {
+  const path = `/v1/contracts/${encodeURIComponent(contract)}/periods/${encodeURIComponent(period)}`;
+  const soFar = useLoad<PeriodSoFar>(path);
+  return (
+    <Show of={soFar}>
+      {(value) => (
+        <>
+          <Figures of={value} />
+          {lasts(value) && <ForecastPart contract={contract} period={period} />}
+        </>
+      )}
+    </Show>
   );
 }
 
