@@ -33,6 +33,11 @@ export async function readJournalState(
   claim?: HeldClaim,
 ): Promise<JournalState> {
   const [text = null] = await store.load(at, [journalKey], claim);
+  return decodeJournalState(text);
+}
+
+/** `text`: null: there is none yet. */
+export function decodeJournalState(text: string | null): JournalState {
   if (text === null) return { next: 0, head: '', headAt: null, foldedTo: 0, from: [] };
   type Head = string | [string, number, number];
   const [next, placed, foldedTo, ...from] = JSON.parse(text) as [number, Head, number, ...number[]];

@@ -76,8 +76,8 @@ export const stageMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/close/cut.ts',
-        find: 'await requireOwnLog(log, topic, new Map(positions));',
-        replace: 'await requireOwnLog(log, topic, new Map(positions.slice(partitions)));',
+        find: 'await requireOwnLog(log, meterStage.topic, new Map(states.entries()));',
+        replace: 'await requireOwnLog(log, meterStage.topic, new Map());',
       },
     ],
   },

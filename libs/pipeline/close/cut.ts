@@ -1,7 +1,7 @@
-import type { Log } from '#log/log.js';
-import { type JournalState, readJournalState } from '#pipeline/journal-state.js';
+import type { Log, StoredPosition } from '#log/log.js';
+import { decodeJournalState, journalKey, type JournalState } from '#pipeline/journal-state.js';
 import { requireOwnLog } from '#pipeline/own-log.js';
-import { storedPosition } from '#pipeline/stored-position.js';
+import { lastReadKey, storedPosition } from '#pipeline/stored-position.js';
 import { type Store, StoreUnusable } from '#store/store.js';
 import type { Close, Cut } from '#wire/closes.js';
 import { meterStage, tallyStage } from '#wire/stages.js';
@@ -27,27 +27,31 @@ export async function meteredFacts(
   partitions: number,
 ): Promise<MeteredFacts> {
   const all = Array.from({ length: partitions }, (_, partition) => partition);
+  const ofTally = storedPosition(store, tallyStage.keyspace);
+  const counted = await Promise.all(all.map(ofTally));
+  await requireOwnLog(log, tallyStage.topic, new Map(counted.entries()));
   const states = await Promise.all(all.map(async (partition) => meteredPartition(store, partition)));
-  for (const { keyspace, topic } of [meterStage, tallyStage]) {
-    const read = storedPosition(store, keyspace);
-    const positions = await Promise.all(
-      all.map(async (partition) => [partition, await read(partition)] as const),
-    );
-    await requireOwnLog(log, topic, new Map(positions));
-  }
+  await requireOwnLog(log, meterStage.topic, new Map(states.entries()));
   return { facts: states.map(({ next }) => next), heads: states.map(({ head }) => head) };
 }
 
-/** A meter that works on, or a store that is brought back, may come between the two readings. */
+/**
+ * A meter that works on, or a store that is brought back, may come between the two readings. What was read
+ * last is of the same moment as the state: a moment later the state of another log may have been dropped.
+ */
 async function meteredPartition(
   store: Pick<Store, 'nexts' | 'load'>,
   partition: number,
-): Promise<JournalState> {
+): Promise<JournalState & StoredPosition> {
   const { keyspace } = meterStage;
   for (let tries = 0; tries < 10; tries++) {
     const [next] = await store.nexts(keyspace, [partition]);
-    const state = await readJournalState(store, { keyspace, partition });
-    if (state.next >= (next ?? 0)) return state;
+    const [text = null, lastRead = null] = await store.load({ keyspace, partition }, [
+      journalKey,
+      lastReadKey,
+    ]);
+    const state = decodeJournalState(text);
+    if (state.next >= (next ?? 0)) return { ...state, lastRead };
   }
   throw new StoreUnusable(
     'store-damaged',
