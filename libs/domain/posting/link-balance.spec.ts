@@ -75,11 +75,36 @@ describe('The links of a journal', () => {
     expect(broken([...whole, record(1, 6, 'link 1 1', 'another')])).toEqual([1]);
   });
 
+  it('do not balance where two links differ in one character, whichever it is', () => {
+    for (const other of ['xb', 'ax'])
+      expect(broken([record(0, 0, '', 'ab'), record(0, 3, other, 'end')])).toEqual([0]);
+  });
+
   it('balance where the journal says that the chain goes on at another link, however often it says so', () => {
     const [first, , third] = whole;
     const made = [first, record(0, 3, 'link 0 0', 'made again'), third].flatMap((each) => each ?? []);
     expect(broken(made)).toEqual([0]);
     const relink = record(0, 6, 'made again', 'link 0 1', 0);
     expect(broken([...made, relink, relink])).toEqual([]);
+    expect(broken([relink, ...made])).toEqual([]);
+  });
+
+  it('end at the last record of a fact that made several, in whatever order they are read', () => {
+    const [first, second] = [0, 1].map((index): JournalRecord => {
+      const made = record(0, 7, index === 0 ? '' : 'link 0', `link ${index}`);
+      return { ...made, position: { ...made.position, index } };
+    });
+    const next = record(0, 8, 'link 1', 'link 2');
+    for (const records of [
+      [first, second],
+      [second, first],
+      [next, second, first],
+    ])
+      expect(broken(records.flatMap((each) => each ?? []))).toEqual([]);
+  });
+
+  it('are of sources in the order of their numbers', () => {
+    const lost = [10, 2, 1].map((source) => record(source, 3, 'a record that is missing', 'link'));
+    expect(broken(lost)).toEqual([1, 2, 10]);
   });
 });
