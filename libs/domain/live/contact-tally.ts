@@ -23,7 +23,7 @@ export function tallyContact(content: ContactContent, sign: 1 | -1, scope: LiveS
 
 function tallyEpisode(content: ContactContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
   for (const [programme, work] of workByProgramme(content, scope)) {
-    if (work.stays.length > 0) tallyStays(programme, work.stays, sign, scope.rules(programme), add);
+    tallyStays(programme, work.stays, sign, scope.rules(programme), add);
     if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
     for (const { side, queue } of work.sides)
       tallySide({ programme, queue, agent: agentName(side.agent, scope) }, side, sign, add);

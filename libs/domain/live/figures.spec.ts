@@ -73,6 +73,25 @@ describe('KPI figures of the live view', () => {
     expect(agent).toMatchObject({ parameters: { per: 'leg' }, value: 300 });
   });
 
+  it('has no shares of transfers and hold where an agent handled nothing', () => {
+    const none = { numerator: 0, denominator: 0, value: null };
+    const sums = { activityAVAILABLEMs: 200_000 };
+    expect([...figures(sums, 'transfer'), ...figures(sums, 'hold')]).toMatchObject([none, none]);
+    // one of 4 was transferred, none held
+    expect(figures({ handled: 4, transferred: 1 }, 'transfer')).toMatchObject([
+      { numerator: 1, value: 0.25 },
+    ]);
+    expect(figures({ handled: 4, transferred: 1 }, 'hold')).toMatchObject([{ numerator: 0, value: 0 }]);
+  });
+
+  it('has no resolution where no contact of a known customer was handled', () => {
+    const own = { windows: [{ iso: 'P1D', minutes: 1_440 }] };
+    const none = { numerator: 0, denominator: 0, value: null };
+    expect(figures({}, 'fcrPerContact', own)).toMatchObject([none]);
+    expect(figures({}, 'fcrPerIssue', own)).toMatchObject([none]);
+    expect(figures({ issues1440: 3 }, 'fcrPerIssue', own)).toMatchObject([{ numerator: 0, value: 0 }]);
+  });
+
   it('does not know the occupancy where nothing says when agents are available', () => {
     const sums = { handled: 1, talkMs: 500_000, activityRINGMs: 100_000 };
     expect(figures(sums, 'occupancy')).toMatchObject([{ numerator: 600_000, denominator: 0, value: null }]);
@@ -148,6 +167,8 @@ describe('KPI figures of the live view', () => {
     expect(figures(sums, 'quality')).toMatchObject([
       { parameters: { field: 'score' }, per: 'evaluations', unit: 'score', value: 85.125 },
     ]);
+    // a critical error is a score of 0, which leaves no sum
+    expect(figures({ qualityEvaluations: 2 }, 'quality')).toMatchObject([{ denominator: 2, value: 0 }]);
     expect(figures({}, 'quality')).toEqual([]);
     expect(figures({}, 'topBox')).toEqual([]);
   });

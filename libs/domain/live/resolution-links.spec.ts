@@ -62,6 +62,14 @@ describe('a contact in the chain of resolutions', () => {
     expect(link?.resolution).toMatchObject({ by: 'person', kinds: ['person', 'machine'] });
   });
 
+  it('is of the queue in which people answered it first, else of the queue of its first leg', () => {
+    const [lost, answered] = [stay('c:day', 100, 200, 'flowOut'), stay('c:night', 200, 300)];
+    expect(linkOf([lost, answered], [leg('c:ann', 'c:back', 300, 900)])?.queue).toBe('night');
+    expect(linkOf([], [leg('c:ann', 'c:back', 300, 900)])?.queue).toBe('back');
+    // a machine of a queue of its own, from a queue that people answer otherwise
+    expect(linkOf([answered], [leg('c:bot', 'c:bots', 300, 900)])?.queue).toBe('bots');
+  });
+
   it.each([
     ['waits in a queue of people and gives up', [stay('c:people', 500, 600, 'abandoned')], []],
     ['is answered by people of another programme', [], [leg('c:bob', 'c:elsewhere', 600, 900)]],
@@ -118,6 +126,16 @@ describe('an outcome in the chain of resolutions', () => {
       [2, { by: null, kinds: [], topic: null, event: 'refund.made' }],
       [3, { by: null, kinds: [], topic: 'people', event: 'resolution.reopened' }],
     ]);
+  });
+
+  it('is about its queue where topics are queues, unless it names one, and about any where they are not', () => {
+    const queued = { ...outcome, programme: null, queue: 'c:desk' };
+    const topicsOf = (reason: 'queue' | 'disposition'): (string | null | undefined)[] => {
+      const ruled: LiveScope = { ...scope, rules: () => ({ ...scope.rules('care'), reason }) };
+      return resolutionLinks(queued, ruled, care).map(({ resolution }) => resolution?.topic);
+    };
+    expect(topicsOf('queue')).toEqual(['desk', 'people']);
+    expect(topicsOf('disposition')).toEqual([null, 'people']);
   });
 
   it('is none of another programme, nor of an unknown customer', () => {

@@ -135,6 +135,7 @@ describe('tallyContent', () => {
       [0, 0],
       [0, 0],
     ]);
+    expect(totals([content], 'agent', 'bank', 'ALICE').get('holdMs')).toBe(1);
     const queue = totals([content], 'queue', 'bank', 'q1');
     expect([queue.get('transferred'), queue.get('held')]).toEqual([1, 1]);
   });
@@ -154,6 +155,85 @@ describe('tallyContent', () => {
       waitAnsweredMs: 25_000,
       answeredWithin: { 20000: 0 },
     });
+  });
+
+  it('counts an abandoned contact as offered and abandoned, never as handled', () => {
+    const content = contact({ segments: [segment({ result: 'abandoned', waitMs: 30_000 })] });
+    expect(Object.fromEntries(totals([content], 'programme', 'bank'))).toEqual({
+      offered: 1,
+      abandoned: 1,
+      waitAbandonedMs: 30_000,
+    });
+  });
+
+  it('counts the leg of a machine with the time that is known of it, and as no work of people', () => {
+    const machines = { isAgent: (agent: string) => agent === 'c:bot', isQueue: () => false };
+    const sumsOf = (own: Partial<Leg>) => {
+      const content = contact({ legs: [leg({ agent: 'c:bot', ...own })] });
+      return Object.fromEntries(totals([content], 'queue', 'bank', 'q1', { ...view, machines }));
+    };
+    expect(sumsOf({ talkMs: 50_000, holdMs: 7_000, acwMs: 300 })).toEqual({
+      machineLegs: 1,
+      machineMs: 57_300,
+    });
+    expect(sumsOf({ talkMs: 50_000, holdMs: null, acwMs: null })).toEqual({
+      machineLegs: 1,
+      machineMs: 50_000,
+    });
+    expect(sumsOf({ talkMs: null, holdMs: 7_000, acwMs: null })).toEqual({
+      machineLegs: 1,
+      machineMs: 7_000,
+    });
+  });
+
+  it('counts an offer that an agent missed, in its queue and at the agent, and none without a queue', () => {
+    const offer = { agent: 'c:alice', at: 0, alertMs: 9_000 };
+    const content = contact({
+      missed: [
+        { ...offer, queue: 'c:q1' },
+        { ...offer, queue: null },
+      ],
+    });
+    for (const [grain, name] of [
+      ['programme', undefined],
+      ['queue', 'q1'],
+      ['agent', 'ALICE'],
+    ] as const)
+      expect(Object.fromEntries(totals([content], grain, 'bank', name))).toEqual({ missed: 1 });
+    expect(totals([content], 'programme', 'unmapped').size).toBe(0);
+  });
+
+  it('counts work beside legs for the programme, the queue and the agent', () => {
+    const side = { agent: 'c:alice', queue: 'c:q1', startedAt: 890_000, endedAt: 920_000 };
+    const content = contact({
+      sideWork: [
+        { ...side, state: 'PREVIEW' },
+        { ...side, state: 'ACW_MISSED', endedAt: 893_000 },
+      ],
+    });
+    const expected = { previewMs: 30_000, acwMissedMs: 3_000 };
+    for (const [grain, name] of [
+      ['programme', undefined],
+      ['queue', 'q1'],
+      ['agent', 'ALICE'],
+    ] as const)
+      expect(Object.fromEntries(totals([content], grain, 'bank', name))).toEqual(expected);
+  });
+
+  it('counts dialling before the leg, and no hold where none is known, though talk is shorter than the leg', () => {
+    // from 10 s before the quarter-hour on; 60 s of a leg, of which 50 s are talk
+    const legs = [leg({ startedAt: 905_000, endedAt: 965_000, talkMs: 50_000, dialMs: 15_000 })];
+    const sums = new Map<string, number>();
+    tallyContent(contact({ legs }), 1, view, (key, field, delta) => {
+      if (key.startsWith('programme|')) sums.set(field, (sums.get(field) ?? 0) + delta);
+    });
+    expect([sums.get('0|dialMs'), sums.get('1|dialMs')]).toEqual([10_000, 5_000]);
+    expect([sums.get('1|talkMs'), sums.get('1|holdMs')]).toEqual([50_000, undefined]);
+  });
+
+  it('shows work of no queue in the unmapped queue - of its connection', () => {
+    const content = contact({ legs: [leg({ queue: null })] });
+    expect(totals([content], 'queue', 'unmapped', 'c:-').get('talkMs')).toBe(60_000);
   });
 
   it('counts thresholds inclusively, for abandons as for answers', () => {
@@ -211,6 +291,19 @@ describe('tallyContent', () => {
     expect([...fields]).toEqual(['0']);
   });
 
+  it('adds no talk that is not known where time is split', () => {
+    const legs = [leg({ talkMs: null, holdMs: null, endedAt: 70_000 })];
+    const sums = totals([contact({ legs })], 'agent', 'bank', 'ALICE');
+    expect(Object.fromEntries(sums)).toEqual({ handled: 1, legs: 1, answered: 1 });
+  });
+
+  it('adds no time that is not known where all of a contact is counted at its entry', () => {
+    const whole: LiveScope = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
+    const legs = [leg({ talkMs: null, holdMs: null, acwMs: null, dialMs: 4_000 })];
+    const sums = totals([contact({ legs })], 'agent', 'bank', 'ALICE', whole);
+    expect(Object.fromEntries(sums)).toEqual({ handled: 1, legs: 1, answered: 1, dialMs: 4_000 });
+  });
+
   it('takes back exactly what it added', () => {
     const content = contact({
       segments: [segment({})],
@@ -264,6 +357,19 @@ describe("Agents' time outside of contacts", () => {
     expect(totals([{ ...stretch, ...change }], 'programme', 'bank').size).toBe(0);
     const unknown = totals([{ ...stretch, ...change }], 'programme', 'unmapped');
     expect(unknown.get('activityAVAILABLEMs')).toBe(200_000);
+  });
+});
+
+describe('Work that is longer than is plausible', () => {
+  const limits = { handlingMs: 3_600_000, waitMs: 3_600_000, stateMs: 3_600_000 };
+  const limited: LiveScope = { ...view, plausibility: { limitsOf: () => limits, confirmedMs: () => 0 } };
+
+  it('is shown with its length at the programme and the agent, and counts as no work', () => {
+    const content = contact({ legs: [leg({ talkMs: 4_000_000 })] });
+    const sumsOf = (grain: Grain, name?: string) =>
+      Object.fromEntries(totals([content], grain, 'bank', name, limited));
+    expect(sumsOf('programme')).toEqual({ implausibleWorks: 1, implausibleMs: 4_000_000 });
+    expect(sumsOf('agent', 'ALICE')).toEqual({ implausibleMs: 4_000_000 });
   });
 });
 
@@ -365,6 +471,19 @@ describe('The tally of repeat contacts', () => {
     expect(repeated(86_400_001)).toBe(0);
   });
 
+  it('counts an issue as solved where no contact follows within its window', () => {
+    const [link] = handledContacts(contact({ legs: [leg({})] }), view);
+    if (link === undefined) throw new Error('no link');
+    const solved = (gapMs: number | null): number | undefined => {
+      const sums = new Map<string, number>();
+      const change: RepeatChange = { contact: link, sign: 1, gapMs, gapBeforeMs: null, opens: [86_400_000] };
+      tallyRepeat(change, view.rules('bank'), (_key, field, delta) => sums.set(field, delta));
+      expect(sums.get('0|issues1440')).toBe(1);
+      return sums.get('0|issuesSolved1440');
+    };
+    expect([solved(null), solved(86_400_001), solved(86_400_000)]).toEqual([1, 1, undefined]);
+  });
+
   it('counts issues by window: on hours 0, 20 and 30 two began within a day of a call, one took one call', () => {
     const hour = 3_600_000;
     const sums = new Map<string, number>();
@@ -440,7 +559,7 @@ describe('The timeline of an agent', () => {
   it('counts by what its codes mean, for the programme of the agent at that moment', () => {
     const activityMs = { AVAILABLE: 60_000, PREP: 10_000, UNMAPPED: 7_000 };
     expect(kpis('programme', 'bank')).toMatchObject({ activityMs, unseenMs: 40_000_000_000 });
-    expect(kpis('agent', 'bank', 'ALICE')).toMatchObject({ activityMs });
+    expect(kpis('agent', 'bank', 'ALICE')).toMatchObject({ activityMs, unseenMs: 40_000_000_000 });
     expect(kpis('programme', 'unmapped').activityMs).toEqual({ AVAILABLE: 5 });
   });
 
