@@ -19,10 +19,10 @@ export class AgentClock {
     return this.#parts.has(id);
   }
 
-  /** Milliseconds of `[from, to)` that are the claim's own. */
+  /** Milliseconds of `[from, to)`, which lies in the claim, that are its own. */
   ownMs(id: string, from: number, to: number): number {
     const parts = this.#parts.get(id);
-    if (parts === undefined) return Math.max(0, to - from);
+    if (parts === undefined) return to - from;
     let ms = 0;
     for (let index = firstEndingAfter(parts, from); index < parts.length; index += 1) {
       const part = parts[index];
@@ -49,7 +49,7 @@ const maxSharing = 50;
 
 /** Milliseconds from the beginning of the part up to an instant that are its own. */
 function turnsIn({ from, turn, of }: Part, until: number): number {
-  return Math.max(0, Math.ceil((until - from - turn) / of));
+  return Math.ceil((until - from - turn) / of);
 }
 
 function firstEndingAfter(parts: readonly Part[], at: number): number {
@@ -93,7 +93,6 @@ function partsOf(claims: readonly Claim[]): Map<string, Part[]> {
 
 /** `active`: by rank, then in turn. */
 function share(active: readonly Claim[], from: number, to: number, parts: Map<string, Part[]>): void {
-  if (to <= from || active.length === 0) return;
   const rank = active[0]?.rank;
   const sharing = active.findIndex((claim, index) => claim.rank !== rank || index === maxSharing);
   const of = sharing === -1 ? active.length : sharing;

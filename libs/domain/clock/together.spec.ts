@@ -97,6 +97,9 @@ describe('More than a person can do', () => {
     expect(held).toHaveLength(31);
     expect(held[0]).toEqual(['c:100', 'atOnce', 1]);
     const first = sessions(1)[0]?.segments[0]?.enteredAt ?? 0;
+    const before = answeredCall(first - 2 * hourMs, first);
+    const beside = { ...before, contact: 'c:998', media: 'chat' as const };
+    expect(heldOf([beside, ...chats(31)])).toHaveLength(31);
     // the 31st begins as the first one ends
     const last = {
       ...answeredCall(first + hourMs, first + 2 * hourMs),

@@ -1,3 +1,4 @@
+import { byText } from './order.js';
 import { handledMs, isEnded, type Session } from './sessions.js';
 import { countWhile } from '#domain/calendar/sorted.js';
 
@@ -49,5 +50,5 @@ function byBegin(a: Session, b: Session): number {
   if (a.from !== b.from) return a.from - b.from;
   const [endOfA, endOfB] = [a.end?.at ?? Infinity, b.end?.at ?? Infinity];
   if (endOfA !== endOfB) return endOfA > endOfB ? -1 : 1;
-  return a.leg < b.leg ? -1 : a.leg > b.leg ? 1 : 0;
+  return byText(a.leg, b.leg);
 }

@@ -159,6 +159,65 @@ describe('interpret', () => {
   });
 });
 
+describe('What a contact has of one instant', () => {
+  /** Each with an id by which the facts alone would be in the order given. */
+  const numbered = (facts: readonly ContactFact[]) =>
+    facts.map((each, index) => ({ ...each, id: `fact ${index}` }));
+
+  it('is in the order of its stays: by end, by queue, by result', () => {
+    const stay = (segment: string, enteredAt: number, waitMs: number, queue: string, answered: boolean) =>
+      fact('segment.summarized', 90_000, {
+        segment,
+        enteredAt,
+        waitMs,
+        queue,
+        result: answered ? 'answered' : 'abandoned',
+        agent: null,
+      });
+    const facts = [
+      stay('1', 5_000, 9_000, 'c:q1', true),
+      stay('2', 5_000, 4_000, 'c:q2', false),
+      stay('3', 5_000, 4_000, 'c:q1', true),
+      stay('4', 5_000, 4_000, 'c:q1', false),
+      stay('5', 4_000, 9_000, 'c:q1', true),
+    ];
+    for (const order of [facts, facts.toReversed()]) {
+      const { segments = [] } = interpret(numbered(order)) ?? {};
+      expect(
+        segments.map(({ enteredAt, leftAt, queue, result }) => [enteredAt, leftAt, queue, result]),
+      ).toEqual([
+        [4_000, 13_000, 'c:q1', 'answered'],
+        [5_000, 9_000, 'c:q1', 'abandoned'],
+        [5_000, 9_000, 'c:q1', 'answered'],
+        [5_000, 9_000, 'c:q2', 'abandoned'],
+        [5_000, 14_000, 'c:q1', 'answered'],
+      ]);
+    }
+  });
+
+  it('is in the order of its legs and missed offers: by agent, by queue', () => {
+    const ended = (leg: string, agent: string, queue: string | null, talkMs: number) =>
+      fact('agent.left', 90_000, { leg, agent, queue, talkMs, alertMs: 3_000 });
+    const facts = [
+      ended('1', 'c:bob', 'c:q1', 60_000),
+      ended('2', 'c:alice', 'c:q1', 60_000),
+      ended('3', 'c:bob', 'c:q2', 0),
+      ended('4', 'c:bob', null, 0),
+      ended('5', 'c:alice', 'c:q3', 0),
+      ended('6', 'c:carl', 'c:q1', 70_000),
+    ];
+    for (const order of [facts, facts.toReversed()]) {
+      const { legs = [], missed = [] } = interpret(numbered(order)) ?? {};
+      expect(legs.map(({ agent }) => agent)).toEqual(['c:carl', 'c:alice', 'c:bob']);
+      expect(missed.map(({ agent, queue }) => [agent, queue])).toEqual([
+        ['c:alice', 'c:q3'],
+        ['c:bob', null],
+        ['c:bob', 'c:q2'],
+      ]);
+    }
+  });
+});
+
 describe('addFact', () => {
   it('posts a stay as soon as it is over and takes it back when the leg is known', () => {
     // given a contact answered by Alice

@@ -35,6 +35,35 @@ describe('a summary of a session', () => {
   });
 });
 
+describe('what a session lasted', () => {
+  it('is followed by its only after-call work', () => {
+    const content = interpret([fact('agent.left', 70_000), fact('agent.wrapped', 100_000)]);
+    expect(content?.legs).toMatchObject([{ acwMs: 30_000, acwStartedAt: 70_000 }]);
+  });
+
+  it('is its dialling, where talk and hold are unknown', () => {
+    const content = interpret([fact('agent.left', 70_000, { talkMs: null, holdMs: null, dialMs: 5_000 })]);
+    expect(content?.legs).toMatchObject([
+      { startedAt: 70_000, endedAt: 70_000, talkMs: null, dialMs: 5_000 },
+    ]);
+  });
+
+  it('is nothing of a row that tells neither talk nor hold', () => {
+    const content = interpret([fact('segment.summarized', 0, { talkMs: null, holdMs: null })]);
+    expect(content?.legs).toMatchObject([{ startedAt: 10_000, endedAt: 10_000 }]);
+  });
+
+  it('begins in a summary with the dialling, before talk and hold', () => {
+    // dialled from 40 s, talked and held from 55 s to 75 s: at 39.999 s the stay was no part of it
+    const call = fact('agent.left', 100_000, { leg: 'a', talkMs: 90_000, customer: null });
+    const parts = { leg: 'b', talkMs: 12_000, holdMs: 8_000, dialMs: 15_000, customer: null };
+    const summary = fact('session.summarized', 75_000, parts);
+    const customerAt = (at: number) =>
+      interpret([call, summary, fact('queue.entered', at, { customer: 'heard' })])?.customer;
+    expect([customerAt(39_999), customerAt(40_000)]).toEqual(['heard', null]);
+  });
+});
+
 describe('the seconds of one agent in one contact', () => {
   const call = fact('agent.left', 100_000, { leg: 'a', talkMs: 60_000, holdMs: 30_000 });
   const dialled = { direction: 'outbound', queue: null } as const;

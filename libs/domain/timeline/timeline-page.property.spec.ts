@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AgentChanged } from '#domain/fact/fact.js';
-import { interpretPage, pagesOf } from './timeline-page.js';
+import {
+  hourOf,
+  interpretPage,
+  interpretStretch,
+  interpretTotals,
+  pagesOf,
+  timelineOf,
+} from './timeline-page.js';
+import { agentFacts } from './facts.fixture.js';
 import { inOrder, stretchesOf } from './timeline.js';
 
 /** A quarter past an hour, so that the pages of the hours end within. */
@@ -121,5 +129,57 @@ describe('The pages of a timeline', () => {
     const out = boundary({ second: 14 * 3_600, code: 'READY', reason: null, observed: false });
     const paged = pagesOf([...long, out]).flatMap((page) => interpretPage(page)?.stretches ?? []);
     expect(secondsOf(paged)).toEqual({ 'AUX/3': 13 * 3_600, 'AUX/null': 3_600 });
+  });
+
+  it('keep of two reasons that were given in an hour the later one after it', () => {
+    // reason 3 at 08:20, 4 at 08:50, seen again without a reason at 09:10, ready at 09:30
+    const pause = [
+      { second: 5 * 60, code: 'AUX', reason: '3', observed: false },
+      { second: 35 * 60, code: 'AUX', reason: '4', observed: false },
+      { second: 55 * 60, code: 'AUX', reason: null, observed: true },
+      { second: 75 * 60, code: 'READY', reason: null, observed: false },
+    ];
+    const paged = pagesOf(pause.map(boundary)).flatMap((page) => interpretPage(page)?.stretches ?? []);
+    expect(secondsOf(paged)).toEqual({ 'AUX/3': 30 * 60, 'AUX/4': 40 * 60 });
+  });
+
+  it('are of an hour each, counted from 1970, and know their timeline', () => {
+    expect([0, 3_599_999, 3_600_000].map(hourOf)).toEqual([0, 0, 1]);
+    // 08:59:59, 09:00 and 09:20 of 3 March 2026, which is day 20 515: 20 515 * 24 + 8 = 492 368
+    const pages = pagesOf(
+      [2_699, 2_700, 3_900].map((second, index) =>
+        boundary({ second, code: index === 1 ? 'AUX' : 'READY', reason: null, observed: false }),
+      ),
+    ).flatMap((page) => interpretPage(page) ?? []);
+    expect(pages.map(({ timeline, stretches }) => [timeline, stretches.length])).toEqual([
+      ['c:agent/a/state@492368', 1],
+      ['c:agent/a/state@492369', 1],
+    ]);
+    expect(pages.map(timelineOf)).toEqual(['c:agent/a/state', 'c:agent/a/state']);
+  });
+});
+
+describe('What a platform reports as a whole', () => {
+  it('is a stretch that is of no page', () => {
+    const fact = agentFacts.find(({ type }) => type === 'agent.stretch');
+    const content = fact?.type === 'agent.stretch' ? interpretStretch(fact) : null;
+    expect(content?.stretches.map(({ startedAt, endedAt }) => endedAt - startedAt)).toEqual([60_000]);
+    expect(content && timelineOf(content)).toBeNull();
+  });
+
+  it('is a total of rows: what is shared once, what is a group’s own summed, by the name of the code', () => {
+    const fact = agentFacts.find(({ type }) => type === 'agent.totals');
+    if (fact?.type !== 'agent.totals') throw new Error('there is a fact of totals');
+    const rows = [
+      { ...fact, shared: { STAFFED: 1_800_000, AUX: 0 }, own: { ACD: 5_000, ACW: 0 } },
+      { ...fact, shared: { STAFFED: 1_800_000, AUX: 1 }, own: { ACD: 7_000, ACW: 0 } },
+    ];
+    for (const order of [rows, rows.toReversed()]) {
+      expect(Object.entries(interpretTotals(order)?.ms ?? {})).toEqual([
+        ['ACD', 12_000],
+        ['AUX', 1],
+        ['STAFFED', 1_800_000],
+      ]);
+    }
   });
 });

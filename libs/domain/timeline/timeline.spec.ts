@@ -170,6 +170,22 @@ describe('The end of a state', () => {
     ]);
   });
 
+  it('is the next login or snapshot of the same state, up to a gap of exactly an hour and of twelve', () => {
+    expect(ends(login('08:00'), login('09:00'), logout('10:00'))).toEqual([
+      ['LOGGED_IN', 7_200, 'logout', 0],
+    ]);
+    expect(ends(login('08:00'), login('09:00:00.001'), logout('10:00'))).toEqual([
+      ['LOGGED_IN', 0, 'silence', 3_600.001],
+      ['LOGGED_IN', 3_599.999, 'logout', 0],
+    ]);
+    expect(ends(boundary('08:00', 'READY'), boundary('20:00', 'READY', seen))).toEqual([
+      ['READY', 43_200, 'evidence', 0],
+    ]);
+    expect(ends(boundary('08:00', 'READY'), boundary('20:00:00.001', 'READY', seen))).toEqual([
+      ['READY', 0, 'silence', 43_200.001],
+    ]);
+  });
+
   it('is not moved by a snapshot: one of the same state says that it held, one of another that it did not', () => {
     const change = [boundary('08:00', 'READY'), boundary('09:00', 'AUX')];
     expect(ends(...change, boundary('08:30', 'READY', seen))).toEqual(ends(...change));
@@ -180,6 +196,9 @@ describe('The end of a state', () => {
 
   it('is open, and nothing is billed, as long as nothing was said after it', () => {
     expect(ends(boundary('08:00', 'READY'))).toEqual([]);
+    expect(stretchesOf([boundary('08:00', 'READY')], 1, at('08:30'))).toMatchObject([
+      { startedAt: at('08:00'), endedAt: at('08:30'), closedBy: 'evidence', unseenMs: 0 },
+    ]);
   });
 
   it('is decided by the platform’s own order, if it says several things of one instant', () => {
@@ -193,5 +212,20 @@ describe('The end of a state', () => {
     expect(
       ends(boundary('08:00', 'READY'), boundary('08:10', 'AUX'), boundary('08:10', 'LOGGED_OUT')),
     ).toEqual([['READY', 600, 'change', 0]]);
+  });
+
+  it('is decided by login first, logout last, then by name, if the platform has no order of its own', () => {
+    const first = [
+      boundary('08:00', 'READY', { id: 'a' }),
+      boundary('08:00', 'LOGGED_IN', { id: 'b' }),
+      boundary('08:10', 'AUX'),
+    ];
+    const named = [
+      boundary('08:00', 'READY', { id: 'b' }),
+      boundary('08:00', 'AUX', { id: 'a' }),
+      boundary('08:10', 'LOGGED_OUT'),
+    ];
+    for (const order of permutations(first)) expect(ends(...order)).toEqual([['READY', 600, 'change', 0]]);
+    for (const order of permutations(named)) expect(ends(...order)).toEqual([['READY', 600, 'logout', 0]]);
   });
 });
