@@ -34,6 +34,11 @@ describe('The clock of a person', () => {
     expect(clock.ownMs('c', 23, 25)).toBe(0);
   });
 
+  it('gives a claim all of what it has alone after it shared', () => {
+    const clock = new AgentClock([claim('a', 0, 10), claim('b', 0, 20)]);
+    expect([clock.ownMs('a', 0, 10), clock.ownMs('b', 0, 20), clock.ownMs('b', 9, 20)]).toEqual([5, 15, 11]);
+  });
+
   it('gives a stretch to the lowest rank, and what lies around it to the next', () => {
     const clock = new AgentClock([
       claim('pause', 0, 100, 9),
@@ -46,6 +51,12 @@ describe('The clock of a person', () => {
       clock.ownMs('pause', 55, 65),
       clock.ownMs('pause', 30, 50),
     ]).toEqual([20, 5, 0]);
+  });
+
+  it('gives a stretch on, as it was, where work of a higher rank begins beside it', () => {
+    const clock = new AgentClock([claim('call', 30, 50), claim('pause', 40, 100, 9)]);
+    expect(['call', 'pause'].map((id) => clock.ownMs(id, 30, 100))).toEqual([20, 50]);
+    expect([clock.ownMs('call', 35, 45), clock.ownMs('pause', 40, 51)]).toEqual([10, 1]);
   });
 
   it('takes turns by id where claims began at one instant, in whatever order they come', () => {

@@ -112,7 +112,7 @@ function addPart(parts: Part[], part: Part): void {
 }
 
 function inTurn(a: Claim, b: Claim): number {
-  return a.from - b.from || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return a.from - b.from || (a.id < b.id ? -1 : 1);
 }
 
 /** Where a claim is, or is to be, among those that are active. */

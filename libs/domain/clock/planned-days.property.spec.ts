@@ -233,6 +233,24 @@ describe('Days of schedules that overlap', () => {
     );
   });
 
+  it('know what was done, whatever was asked of the clock before', () => {
+    const work = [activityOf({ state: 'AVAILABLE', from: 5, length: 20 }, 0)];
+    const claims = work.flatMap((each) => claimsOf(each, scope));
+    const stretches = [{ code: 'WORK', startedAt: 0, endedAt: 40 }];
+    const content: ScheduleContent = {
+      kind: 'schedule',
+      schedule: 'p:schedule/c:ann/0',
+      connection: 'p',
+      agent: 'c:ann',
+      startedAt: 0,
+      endedAt: dayLength,
+      versions: [{ publishedAt: 0, stretches }],
+    };
+    const clocks = new AgentClocks(claims, scope, [content]);
+    expect(clocks.isContested(claims)).toBe(false);
+    expect(clocks.dayOf(content, 'latest')?.actual).toEqual([{ from: 5, to: 25, state: 'AVAILABLE' }]);
+  });
+
   it('are none of an agent whom the catalogue does not know', () => {
     const clocks = new AgentClocks([], { ...scope, agentCode: () => null }, []);
     const [content] = fc.sample(schedule(0, 'p'), 1);

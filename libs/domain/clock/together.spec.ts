@@ -130,6 +130,16 @@ describe('More than a person can do', () => {
     expect(heldOf([over, before, call('3', midnight + dayMs, 22 * hourMs + 1)])).toHaveLength(2);
   });
 
+  it('holds a call over midnight for the longer one of two days that are too long', () => {
+    const over = call('1', midnight + 22 * hourMs, 4 * hourMs);
+    const days = [call('2', midnight, 23 * hourMs), call('3', midnight + dayMs, 24 * hourMs)];
+    expect(heldOf([over, ...days])).toEqual([
+      ['c:1', 'day', 26],
+      ['c:2', 'day', 25],
+      ['c:3', 'day', 26],
+    ]);
+  });
+
   it('allows 25 hours where clocks go back, 23 where they go forward', () => {
     const autumn = paris('2026-10-25T00:00');
     expect(

@@ -26,10 +26,21 @@ describe('A session was answered', () => {
     expect(content?.missed).toMatchObject([{ at: 4_000 }]);
   });
 
-  it('that its own events tell of, before one that only a summary does', () => {
+  it('that its own events report, before one that only a summary does', () => {
     const summary = fact('session.summarized', 20_000, { leg: 'l2', talkMs: 0 });
     const content = interpret([silent(50_000, 'l1'), summary, fact('queue.left', 30_000)]);
     expect(content?.legs).toMatchObject([{ endedAt: 50_000 }]);
     expect(content?.missed).toMatchObject([{ at: 20_000 }]);
+  });
+
+  it('that reports neither talk nor hold nor dialling, only if the queue says so', () => {
+    const content = interpret([fact('agent.left', 70_000, { talkMs: null, holdMs: null })]);
+    expect(content).toMatchObject({ legs: [], missed: [{ at: 70_000 }] });
+  });
+
+  it('or held a callback, however short: it is no missed offer', () => {
+    const callback = fact('session.summarized', 70_000, { media: 'callback', talkMs: 0, callbackMs: 1 });
+    const side = { state: 'PREVIEW', startedAt: 69_999, endedAt: 70_000 };
+    expect(interpret([callback])).toMatchObject({ legs: [], missed: [], sideWork: [side] });
   });
 });

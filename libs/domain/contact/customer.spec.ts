@@ -21,9 +21,19 @@ describe('The customer of a contact', () => {
     const stay = (at: number) => fact('queue.entered', at, { segment: 's2', customer: 'colleague' });
     expect(interpret([call, consulted, stay(60_000)])?.customer).toBeNull();
     expect(interpret([call, consulted, stay(59_999)])?.customer).toBe('colleague');
+    const left = fact('queue.left', 60_000, { segment: 's2', waitMs: null, customer: 'colleague' });
+    expect(interpret([call, consulted, left])?.customer).toBeNull();
     const row = (enteredAt: number) =>
       fact('segment.summarized', 90_000, { enteredAt, customer: 'colleague', agent: null });
     expect(interpret([call, consulted, row(70_000)])?.customer).toBeNull();
     expect(interpret([call, consulted, row(80_001)])?.customer).toBe('colleague');
+  });
+
+  it('is not whom an agent dialled out of a call that came in, but whom a fact without a direction names', () => {
+    const dialled = fact('agent.left', 160_000, { leg: 'b', direction: 'outbound', customer: 'dialled' });
+    expect(interpret([call, dialled])?.customer).toBeNull();
+    const unknown = fact('agent.left', 160_000, { leg: 'b', direction: 'unknown', customer: 'caller' });
+    expect(interpret([call, unknown])?.customer).toBe('caller');
+    expect(interpret([unknown])?.customer).toBe('caller');
   });
 });

@@ -106,6 +106,11 @@ describe('interpret', () => {
     expect(content?.segments).toMatchObject([{ enteredAt: 2_000, waitMs: 7_000 }]);
   });
 
+  it('has the entry of a stay from its length where no event reported it', () => {
+    const content = interpret([fact('queue.left', 9_000, { waitMs: 4_000 })]);
+    expect(content?.segments).toMatchObject([{ enteredAt: 5_000, leftAt: 9_000, waitMs: 4_000 }]);
+  });
+
   it('reads a row with wait, talk and after-call work at once', () => {
     const content = interpret([
       fact('segment.summarized', 0, {

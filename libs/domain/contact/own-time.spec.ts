@@ -25,6 +25,19 @@ describe('A consultation that lasts beyond the call', () => {
   });
 });
 
+describe('Two sessions of an agent with the same times', () => {
+  it('are one leg: that of the first by name', () => {
+    const [first, second] = ['a', 'b'].map((leg) => {
+      return fact('agent.left', 100_000, { leg, id: leg === 'a' ? '2' : '1', queue: `c:of ${leg}` });
+    });
+    for (const order of [
+      [first!, second!],
+      [second!, first!],
+    ])
+      expect(interpret(order)?.legs).toMatchObject([{ queue: 'c:of a', talkMs: 60_000 }]);
+  });
+});
+
 describe('After-call work', () => {
   it('of a consultation is that of the call, where the call has none of its own', () => {
     const content = interpret([call, consulted, wrap('b', 130_000, 30_000)]);
@@ -65,7 +78,9 @@ describe('After-call work', () => {
     });
     const content = interpret([call, wrap('a', 130_000, 30_000), held]);
     expect(content?.legs).toMatchObject([{ acwMs: 30_000 }]);
-    expect(content?.sideWork?.map(({ state }) => state)).not.toContain('ACW_MISSED');
+    // had from 5 s on: what is neither the call, from 10 s to 100 s, nor its after-call work, to 130 s
+    const preview = { state: 'PREVIEW', agent: 'c:alice', queue: 'c:q1' };
+    expect(content?.sideWork).toEqual([{ ...preview, startedAt: 5_000, endedAt: 10_000 }]);
   });
 
   it('of two legs of an agent counts once where it overlaps', () => {

@@ -21,6 +21,13 @@ describe('a summary of a session', () => {
     );
   });
 
+  it('has the after-call work of the events, where it reports none', () => {
+    const silent = fact('session.summarized', 70_004);
+    expect(interpret([...events, silent])?.legs).toMatchObject([
+      { talkMs: 60_000, acwMs: 29_000, acwStartedAt: 71_000 },
+    ]);
+  });
+
   it('leaves the events of other legs', () => {
     const other = fact('agent.left', 170_000, { leg: 'l2', agent: 'c:bob', talkMs: 10_000 });
     expect(interpret([...events, summary, other])?.legs).toMatchObject([
@@ -48,7 +55,7 @@ describe('what a session lasted', () => {
     ]);
   });
 
-  it('is nothing of a row that tells neither talk nor hold', () => {
+  it('is nothing of a row that reports neither talk nor hold', () => {
     const content = interpret([fact('segment.summarized', 0, { talkMs: null, holdMs: null })]);
     expect(content?.legs).toMatchObject([{ startedAt: 10_000, endedAt: 10_000 }]);
   });
