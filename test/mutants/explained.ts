@@ -65,6 +65,20 @@ export const explanations: readonly Explanation[] = [
     why: 'a contract has a version at least; the compiler asks for another case',
   },
   {
+    file: 'libs/domain/entity/fold.ts',
+    line: 'if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;',
+    from: '>',
+    to: '>=',
+    why: 'they differ',
+  },
+  {
+    file: 'libs/domain/entity/fold.ts',
+    line: 'if (challenger.at !== holder.at) return textOf(challenger.at) > textOf(holder.at);',
+    from: '>',
+    to: '>=',
+    why: 'the texts of two instants that differ do so too',
+  },
+  {
     file: 'libs/domain/live/sum-name.ts',
     line: 'const MAX_NAMES = 50_000;',
     from: '50_000',
