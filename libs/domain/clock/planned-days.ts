@@ -6,7 +6,7 @@ import {
   type ScheduleContent,
 } from '#domain/schedule/schedule.js';
 import type { PlannedDay, PlannedSpan, Span } from '#domain/schedule/planned-day.js';
-import { union, without } from '#domain/schedule/spans.js';
+import { overlaps, union, without } from '#domain/schedule/spans.js';
 import type { ClockScope } from './claims.js';
 import type { PersonStates } from './person-states.js';
 
@@ -102,8 +102,4 @@ function reachOf({ content, stretches }: InForce): Span {
 
 function spanOf({ startedAt, endedAt }: PlannedStretch): Span {
   return { from: startedAt, to: endedAt };
-}
-
-function overlaps(a: Span, b: Span): boolean {
-  return a.from < b.to && b.from < a.to;
 }

@@ -38,3 +38,8 @@ export function union(spans: readonly Span[]): Span[] {
   }
   return joined;
 }
+
+/** Whether two spans have an instant in common. */
+export function overlaps(a: Span, b: Span): boolean {
+  return a.from < b.to && b.from < a.to;
+}

@@ -3,6 +3,7 @@ import { type Claim, claimsOf, type ClockScope } from '#domain/clock/claims.js';
 import { daysOf, type HeldTogether, heldTogether, piecesOf, type WorkPiece } from '#domain/clock/together.js';
 import type { Extent } from '#domain/metering/contract-index.js';
 import { extentOfSchedule, type ScheduleContent } from '#domain/schedule/schedule.js';
+import { overlaps } from '#domain/schedule/spans.js';
 import { type Posting, subjectOf } from '#domain/posting/posting.js';
 
 /**
@@ -59,9 +60,9 @@ export class ClaimedTime {
     });
     const own: ClaimsWithin = {
       limits: within,
-      claims: sign === -1 ? [] : all.filter((claim) => overlap(claim, this.window)),
-      pieces: sign === -1 ? [] : pieces.filter((piece) => overlap(piece, this.window)),
-      schedule: sign === 1 && extent !== null && overlap(extent, this.window) ? schedule : null,
+      claims: sign === -1 ? [] : all.filter((claim) => overlaps(claim, this.window)),
+      pieces: sign === -1 ? [] : pieces.filter((piece) => overlaps(piece, this.window)),
+      schedule: sign === 1 && extent !== null && overlaps(extent, this.window) ? schedule : null,
       reach: reach ?? this.window,
     };
     const isNothing = own.claims.length + own.pieces.length === 0 && own.schedule === null;
@@ -79,7 +80,7 @@ export class ClaimedTime {
     const counted = this.#counted;
     if (counted !== null && watchesTogether(this.scope)) {
       for (const { claims, pieces, reach } of this.#all()) {
-        const isBeside = [...claims, ...pieces].some((each) => overlap(each, counted));
+        const isBeside = [...claims, ...pieces].some((each) => overlaps(each, counted));
         if (isBeside) needed = together(needed, reach);
       }
     }
@@ -101,7 +102,7 @@ export class ClaimedTime {
   /** The pieces of work that lie in part in an extent, of those that are kept. */
   worksWithin(extent: Extent): Set<string> {
     const pieces = [...this.#all()].flatMap((each) => each.pieces);
-    return new Set(pieces.filter((piece) => overlap(piece, extent)).map(({ work }) => work));
+    return new Set(pieces.filter((piece) => overlaps(piece, extent)).map(({ work }) => work));
   }
 
   /** As a limit has them, by its index: what is held claims nothing. */
@@ -161,10 +162,6 @@ interface ClaimsWithin {
 }
 
 const none: readonly WorkPiece[] = [];
-
-function overlap(a: Extent, b: Extent): boolean {
-  return a.to > b.from && a.from < b.to;
-}
 
 function together(a: Extent | null, { from, to }: Extent): Extent {
   return a === null ? { from, to } : { from: Math.min(a.from, from), to: Math.max(a.to, to) };

@@ -6,13 +6,18 @@ import { topics } from '#wire/topics.js';
 
 const recordsAtOnce = 2_000;
 
-/** Every posting of the journal below `ends` (offsets by partition), once. */
+/**
+ * Every posting of the journal below `ends` (offsets by partition), once, partition by partition.
+ * `onPartition`: called before the first of each.
+ */
 export async function eachPosting(
   log: Log,
   ends: readonly number[],
   onPosting: (posting: Posting) => void,
+  onPartition: () => void = () => undefined,
 ): Promise<void> {
   for (const [partition, end] of ends.entries()) {
+    onPartition();
     const seen = decodeWatermark(null);
     for (let from = 0; from < end;) {
       const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);

@@ -3,14 +3,13 @@ import type { KpiOf } from '#domain/kpi/kpi-module.js';
 import { adherence, conformance } from '#domain/kpi/keeping-to-schedule.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { dayBounds, localDay } from '#domain/period/period.js';
-import type { PostingContent } from '#domain/posting/posting.js';
+import { overlaps } from '#domain/schedule/spans.js';
 import type { Span } from '#domain/schedule/planned-day.js';
 import { extentOfSchedule, type ScheduleAsOf, type ScheduleContent } from '#domain/schedule/schedule.js';
 import { assignSchedule } from '#domain/scope/work-scope.js';
 import type { Log } from '#log/log.js';
-import { ClaimedTime } from './claimed-time.js';
 import { journalEnds } from './cut.js';
-import { eachPosting } from './each-posting.js';
+import { readClaimed } from './read-claimed.js';
 
 export interface AdherenceQuestion {
   /** Local days of the zone, `YYYY-MM-DD`, both included: those on which a shift begins. */
@@ -65,7 +64,11 @@ export async function readAdherence(
 ): Promise<AdherenceReport> {
   const { from, to, timeZone, programme } = question;
   const span = { from: dayBounds(from, timeZone).start, to: dayBounds(to, timeZone).end };
-  const claimed = await claimedIn(log, view, span);
+  const claimed = await readClaimed(log, await journalEnds(log), view, {
+    window: span,
+    isCounted: (content) => content.kind === 'schedule' && overlaps(extentOfSchedule(content), span),
+    holdsSchedules: true,
+  });
   const clocks = claimed.clocksOf(0);
   const inSpan = [...claimed.schedulesOf(0)]
     .filter(({ startedAt, endedAt }) => endedAt > startedAt && startedAt >= span.from && startedAt < span.to)
@@ -91,26 +94,6 @@ export async function readAdherence(
       .map(([agent, count]) => ({ agent, days: count }))
       .sort((a, b) => (a.agent < b.agent ? -1 : 1)),
   };
-}
-
-async function claimedIn(log: Log, view: LiveScope, span: Span): Promise<ClaimedTime> {
-  const ends = await journalEnds(log);
-  const isMeant = (content: PostingContent): boolean =>
-    content.kind === 'schedule' && overlaps(extentOfSchedule(content), span);
-  for (let window: Span | null = span; ;) {
-    const claimed: ClaimedTime = new ClaimedTime(view, window, true);
-    for (const partition of ends.keys()) {
-      claimed.begin();
-      const own = ends.map((end, index) => (index === partition ? end : 0));
-      await eachPosting(log, own, (posting) => claimed.add(posting, 1, isMeant(posting.content)));
-    }
-    window = claimed.widerWindow();
-    if (window === null) return claimed;
-  }
-}
-
-function overlaps(a: Span, b: Span): boolean {
-  return a.from < b.to && b.from < a.to;
 }
 
 function dayOf(

@@ -2,8 +2,10 @@ import type { ClockScope } from '#domain/clock/claims.js';
 import { type HeldTogether, piecesOf } from '#domain/clock/together.js';
 import type { Extent } from '#domain/metering/contract-index.js';
 import type { Log } from '#log/log.js';
-import { ClaimedTime, watchesTogether } from './claimed-time.js';
+import { overlaps } from '#domain/schedule/spans.js';
+import { watchesTogether } from './claimed-time.js';
 import { eachPosting } from './each-posting.js';
+import { readClaimed } from './read-claimed.js';
 
 /**
  * What of the journal below `ends` is held since it is implausible together with other work of the same
@@ -17,20 +19,10 @@ export async function readHeldTogether(
   span: Extent,
 ): Promise<HeldTogether> {
   if (!watchesTogether(scope)) return new Map();
-  let window: Extent | null = { from: span.from - marginMs, to: span.to + marginMs };
-  let claimed = new ClaimedTime(scope, window);
-  for (; window !== null; window = claimed.widerWindow()) {
-    claimed = new ClaimedTime(scope, window);
-    for (const partition of ends.keys()) {
-      claimed.begin();
-      await eachPosting(log, onlyOf(ends, partition), (posting) => {
-        const isCounted = piecesOf(posting.content, scope).some(
-          ({ from, to }) => from < span.to && to > span.from,
-        );
-        claimed.add(posting, 1, isCounted);
-      });
-    }
-  }
+  const claimed = await readClaimed(log, ends, scope, {
+    window: { from: span.from - marginMs, to: span.to + marginMs },
+    isCounted: (content) => piecesOf(content, scope).some((piece) => overlaps(piece, span)),
+  });
   const own = claimed.worksWithin(span);
   return new Map([...claimed.heldOf(0)].filter(([work]) => own.has(work)));
 }
@@ -60,7 +52,3 @@ export async function readAllHeldTogether(
 const hourMs = 3_600_000;
 const marginMs = 72 * hourMs;
 const monthsMs = 120 * 24 * hourMs;
-
-function onlyOf(ends: readonly number[], partition: number): number[] {
-  return ends.map((end, index) => (index === partition ? end : 0));
-}
