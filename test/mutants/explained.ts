@@ -227,10 +227,17 @@ export const explanations: readonly Explanation[] = [
   },
   {
     file: 'libs/domain/clock/agent-clock.ts',
-    line: 'if ((parts[middle]?.to ?? Infinity) <= at) low = middle + 1;',
+    line: 'for (let index = countWhile(parts, ({ to: end }) => end <= from); index < parts.length; index += 1) {',
     from: '<=',
     to: '<',
     why: 'a part that ends there has nothing after it',
+  },
+  {
+    file: 'libs/domain/clock/agent-clock.ts',
+    line: 'for (let index = countWhile(parts, ({ to: end }) => end <= from); index < parts.length; index += 1) {',
+    from: '<',
+    to: '<=',
+    why: 'there is no part behind the last one: the loop ends there too',
   },
   {
     file: 'libs/domain/clock/agent-clock.ts',

@@ -1,3 +1,4 @@
+import { countWhile } from '#domain/calendar/sorted.js';
 import type { Claim } from './claims.js';
 
 /**
@@ -24,7 +25,7 @@ export class AgentClock {
     const parts = this.#parts.get(id);
     if (parts === undefined) return to - from;
     let ms = 0;
-    for (let index = firstEndingAfter(parts, from); index < parts.length; index += 1) {
+    for (let index = countWhile(parts, ({ to: end }) => end <= from); index < parts.length; index += 1) {
       const part = parts[index];
       if (part === undefined || part.from >= to) break;
       ms += turnsIn(part, Math.min(to, part.to)) - turnsIn(part, Math.max(from, part.from));
@@ -50,16 +51,6 @@ const maxSharing = 50;
 /** Milliseconds from the beginning of the part up to an instant that are its own. */
 function turnsIn({ from, turn, of }: Part, until: number): number {
   return Math.ceil((until - from - turn) / of);
-}
-
-function firstEndingAfter(parts: readonly Part[], at: number): number {
-  let [low, high] = [0, parts.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((parts[middle]?.to ?? Infinity) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function partsOf(claims: readonly Claim[]): Map<string, Part[]> {

@@ -90,6 +90,16 @@ describe('More than a person can do', () => {
     expect(new Set(held.map(([work]) => work)).size).toBe(100);
   });
 
+  it('is no chat that begins in the instant in which the crowd ends', () => {
+    const from = utc('2026-03-02T08:00:00Z');
+    const chat = (name: string, at: number): ContactContent => {
+      return { ...answeredCall(at, at + hourMs), contact: name, media: 'chat' };
+    };
+    const crowd = Array.from({ length: 31 }, (_, index) => chat(`c:${100 + index}`, from));
+    const held = heldOf([...crowd, chat('c:after', from + hourMs), chat('c:before', from - hourMs)]);
+    expect(held.map(([work]) => work)).toEqual(crowd.map(({ contact: name }) => name));
+  });
+
   it('is 31 chats at once, not 30, and not those that follow each other', () => {
     const chats = (count: number) => sessions(count, { media: 'chat' });
     expect(heldOf(chats(30))).toEqual([]);

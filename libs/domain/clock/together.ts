@@ -1,3 +1,4 @@
+import { countWhile } from '#domain/calendar/sorted.js';
 import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { type Bounds, dayBounds, localDay } from '#domain/period/period.js';
 import { humanWork } from '#domain/scope/human-work.js';
@@ -165,7 +166,7 @@ function holdAtOnce(pieces: readonly WorkPiece[], limitsOf: LimitsOf, hold: Hold
     if (crowded.length === 0) continue;
     for (const piece of pieces) {
       if (limitsOf(piece.connection)?.atOnce !== limit) continue;
-      const next = crowded[firstEndingAfter(crowded, piece.from)];
+      const next = crowded[countWhile(crowded, ({ end }) => end <= piece.from)];
       if (next !== undefined && next.start < piece.to) hold(piece, 'atOnce', piece.to - piece.from);
     }
   }
@@ -190,17 +191,6 @@ function crowdedSpans(pieces: readonly WorkPiece[], limit: number): Bounds[] {
     }
   }
   return spans;
-}
-
-/** Spans in order, none of which overlap. */
-function firstEndingAfter(spans: readonly Bounds[], at: number): number {
-  let [low, high] = [0, spans.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((spans[middle]?.end ?? Infinity) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const dayMs = 86_400_000;
