@@ -71,6 +71,7 @@ export async function booksAsOf(questions: readonly BooksQuestion[], deps: Books
     readonly question: BooksQuestion;
     readonly limit: JournalLimit;
   }[] = [];
+  const present = new PresentCut(deps);
   for (const [index, question] of questions.entries()) {
     const { contract, knownAt } = question;
     const periods = withHistory(question);
@@ -83,7 +84,7 @@ export async function booksAsOf(questions: readonly BooksQuestion[], deps: Books
         offsets,
         new Map(books.map((each) => [each.period, each.quantities])),
       );
-    } else fromJournal.push({ index, question, limit: await limitOf(question, periods, deps) });
+    } else fromJournal.push({ index, question, limit: await limitOf(question, periods, present, deps) });
   }
   const requests = fromJournal.flatMap(({ question, limit }) => {
     const meter = contractMeter(question.contract, deps.lookup);
@@ -126,10 +127,31 @@ function asBooks(
   };
 }
 
+/** How far meter and journal have come, asked once: so all that is read below it is read together. */
+class PresentCut {
+  readonly #deps: BooksDeps;
+  #read: Promise<{ readonly metered: readonly number[]; readonly journal: readonly number[] }> | null = null;
+
+  constructor(deps: BooksDeps) {
+    this.#deps = deps;
+  }
+
+  async read() {
+    return (this.#read ??= this.#readOnce());
+  }
+
+  async #readOnce() {
+    const { log, store, partitions } = this.#deps;
+    const { facts: metered } = await meteredFacts(log, store, partitions);
+    return { metered, journal: await journalEnds(log) };
+  }
+}
+
 /** Of the present cut: what the tally has; of an earlier one: the facts that were in the log by then. */
 async function limitOf(
   { contract, knownAt }: BooksQuestion,
   periods: readonly Period[],
+  present: PresentCut,
   deps: BooksDeps,
 ): Promise<JournalLimit> {
   const parked = await Promise.all(periods.map(async (period) => parkedWork(contract, period, deps)));
@@ -138,8 +160,8 @@ async function limitOf(
     const { offsets } = await deps.tallied(contract.id, []);
     return { facts: null, journal: offsets, without };
   }
-  const { facts: metered } = await meteredFacts(deps.log, deps.store, deps.partitions);
+  const { metered, journal } = await present.read();
   const known = await deps.log.offsetsAt(topics.facts.name, knownAt);
   const facts = known.map((offset, partition) => Math.min(offset, metered[partition] ?? 0));
-  return { facts, journal: await journalEnds(deps.log), without };
+  return { facts, journal, without };
 }
