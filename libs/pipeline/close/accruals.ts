@@ -13,7 +13,6 @@ import { price } from '#domain/pricing/price.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { effectiveCloses } from '#wire/closes.js';
-import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { topics } from '#wire/topics.js';
 import { WaitingAdjustments } from '#wire/waiting-adjustments.js';
@@ -158,9 +157,8 @@ async function differenceOf(
 ): Promise<AccruedPart | 'incomparable' | null> {
   const { period } = invoice;
   const close = effectiveCloses(closes, contract.id, period).at(-1);
-  const event = close === undefined ? null : decodeInvoiceReady(await closeLog.eventOf(close));
-  if (close === undefined || event === null) throw new Error(`${contract.id} ${period} has no event`);
-  const before = invoicedUpTo(event);
+  if (close === undefined) throw new Error(`${contract.id} ${period} has no close`);
+  const before = invoicedUpTo(await closeLog.readEventOf(close));
   if (before.currency !== invoice.currency) return 'incomparable';
   const difference = adjustmentOf(contract, before, invoice);
   if (difference === null) return null;

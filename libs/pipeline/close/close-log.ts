@@ -1,3 +1,4 @@
+import { type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
 import type { Period } from '#domain/period/period.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import type { Log } from '#log/log.js';
@@ -87,6 +88,12 @@ export class CloseLog {
     throw new Error(
       `${closesTopic} has at ${offset} no event of ${contract} ${period} revision ${revision}, or another`,
     );
+  }
+
+  /** The same, read. Throws `EventUnreadable`. */
+  async readEventOf(close: RecordedClose): Promise<InvoiceReadyEvent> {
+    const { contract, period, revision } = close;
+    return requireInvoiceReady(await this.eventOf(close), `${contract} ${period}, revision ${revision},`);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Log } from '#log/log.js';
 import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { TallyReader } from '#pipeline/tally-reader.js';
 import type { Store } from '#store/store.js';
-import { type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import type { Actor } from '#wire/period-acts.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
@@ -270,9 +270,6 @@ export class Periods {
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
     const closes = await this.#closeLog.effective(contract, period);
-    const texts = await Promise.all(closes.map(async (close) => this.#closeLog.eventOf(close)));
-    return texts.map((text, index) => {
-      return requireInvoiceReady(text, `${contract} ${period}, revision ${index + 1},`);
-    });
+    return Promise.all(closes.map(async (close) => this.#closeLog.readEventOf(close)));
   }
 }

@@ -5,7 +5,7 @@ import type { PostingContent } from '#domain/posting/posting.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import type { Log } from '#log/log.js';
 import { effectiveCloses } from '#wire/closes.js';
-import { type InvoiceReadyEvent, requireInvoiceReady } from '#wire/invoice-ready.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import type { RecordedClose } from './close-log.js';
 import { limitOf } from './cut.js';
 import { countedSums } from './read-contributions.js';
@@ -62,9 +62,7 @@ export async function readContactLines(
     for (const [index, close] of some.entries()) {
       const sums = added[index] ?? new Map<string, number>();
       if ([...sums.values()].every((value) => value === 0)) continue;
-      const { contract, period, revision } = close;
-      const text = await closeLog.eventOf(close);
-      lines.push(...linesOf(requireInvoiceReady(text, `${contract} ${period}, revision ${revision},`), sums));
+      lines.push(...linesOf(await closeLog.readEventOf(close), sums));
     }
   }
   return lines;
