@@ -4,7 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { whatIfJson } from '#contract-text/whatif/json.js';
 import type { WhatIfService } from '#pipeline/close/whatif-question.js';
-import { BodyBudget, readBody } from '#pipeline/intake/body.js';
+import { BodyBudget } from '#pipeline/intake/body.js';
+import { overloaded } from '#pipeline/intake/rejections.js';
+import { bodyWithin } from '#pipeline/intake/request-body.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
@@ -59,34 +61,19 @@ export class WhatIfController {
       case 'faulty':
         throw new ProblemError('invalid-request', `${answer.detail}.`, { field: answer.field });
       case 'busy':
-        throw overloaded('Another draft is being priced: send it again in a while.');
+        throw overloaded('Another draft is being priced: send it again in a while.', 5_000);
     }
   }
 
   async #draftIn(request: FastifyRequest['raw']): Promise<string> {
     const held = this.#budget.open('drafts');
     try {
-      const body = await readBody(request, 'identity', limitBytes, held);
-      switch (body.status) {
-        case 'read': {
-          const text = body.bytes.toString('utf8');
-          if (text.trim() !== '') return text;
-          throw new ProblemError('empty-body', 'Send the draft as the body.');
-        }
-        case 'tooLarge':
-          throw new ProblemError('body-too-large', 'A draft has at most 256 KiB.');
-        case 'noRoom':
-          throw overloaded('Too many drafts are being received: send it again in a while.');
-        case 'notGzip':
-        case 'aborted':
-          throw new ProblemError('invalid-request', 'The connection was closed before the body was there.');
-      }
+      const tooLarge = 'A draft has at most 256 KiB.';
+      const text = (await bodyWithin(limitBytes, tooLarge, 'identity', request, held)).toString('utf8');
+      if (text.trim() !== '') return text;
+      throw new ProblemError('empty-body', 'Send the draft as the body.', { field: 'body' });
     } finally {
       held.release();
     }
   }
-}
-
-function overloaded(detail: string): ProblemError {
-  return new ProblemError('overloaded', detail, { headers: { 'retry-after': '5' } });
 }

@@ -46,9 +46,9 @@ describe('POST /v1/whatif', () => {
   });
 
   it.each([
-    ['from=2026-03', '', 'empty-body', undefined, 'Send the draft'],
+    ['from=2026-03', '', 'empty-body', 'body', 'Send the draft'],
     ['from=2026-03', 'id: x', 'invalid-request', 'body', 'draft:'],
-    ['from=2026-03', `# ${'x'.repeat(256 * 1024)}`, 'body-too-large', undefined, '256 KiB'],
+    ['from=2026-03', `# ${'x'.repeat(256 * 1024)}`, 'body-too-large', 'body', '256 KiB'],
     ['from=2026-W10', draftAt('4.70'), 'invalid-request', 'query.from', '2026-W10'],
     ['from=2026-03&to=2026-01', draftAt('4.70'), 'invalid-request', 'query.to', 'before'],
     ['from=2020-01&to=2026-01', draftAt('4.70'), 'invalid-request', 'query.to', 'at most 36'],

@@ -3,10 +3,11 @@ import { type RateLimit, retryAfter } from '#runtime/rate-limit.js';
 
 // Answers that ask the sender to repeat the request later.
 
-export function overloaded(): ProblemError {
-  return new ProblemError('overloaded', 'Wait and send the same again; nothing was stored.', {
-    headers: retryAfter(1_000),
-  });
+export function overloaded(
+  detail = 'Wait and send the same again; nothing was stored.',
+  waitMs = 1_000,
+): ProblemError {
+  return new ProblemError('overloaded', detail, { headers: retryAfter(waitMs) });
 }
 
 /** Takes tokens of a key, or throws the problem that says how long to wait. */

@@ -17,6 +17,17 @@ export async function bodyOf(
   held: HeldBytes,
 ): Promise<Buffer> {
   const limitBytes = form === 'batch' ? limits.batchLimitBytes : limits.bodyLimitBytes;
+  return bodyWithin(limitBytes, tooLargeAdvice(form, limitBytes), encoding, request, held);
+}
+
+/** The same within any limit. `tooLarge`: what to do about a body that is longer. */
+export async function bodyWithin(
+  limitBytes: number,
+  tooLarge: string,
+  encoding: Encoding,
+  request: IncomingMessage,
+  held: HeldBytes,
+): Promise<Buffer> {
   const body = await readBody(request, encoding, limitBytes, held);
   switch (body.status) {
     case 'read':
@@ -24,7 +35,7 @@ export async function bodyOf(
     case 'noRoom':
       throw overloaded();
     case 'tooLarge':
-      throw new ProblemError('body-too-large', tooLargeAdvice(form, limitBytes), { field: 'body' });
+      throw new ProblemError('body-too-large', tooLarge, { field: 'body' });
     case 'notGzip': {
       const advice = 'The header says gzip; send valid gzip or drop the header.';
       throw new ProblemError('invalid-encoding', advice, { field: 'header.content-encoding' });
