@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
+import { parseInstant } from '#platforms/instant.js';
 import { refusalsEnd, refusedSince } from '#pipeline/redrive.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { CommandError } from './command-error.js';
@@ -102,8 +103,8 @@ function encodingNamed(name: string): string {
 }
 
 function instantNamed(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
+  const instant = parseInstant(text, null);
+  if (instant !== null) return instant.at;
   const allowed = 'give an instant with its offset, such as 2026-04-01T06:00:00Z';
   throw new CommandError('wrong-arguments', `--polled-at: '${text}' is none: ${allowed}`);
 }

@@ -10,7 +10,7 @@ import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { accrualSchema, accrualsSchema } from './accrual-answer.js';
-import { id, periodsApiToken, unknownContract } from './periods-api.js';
+import { figuresProblems, id, periodsApiToken, unknownContract } from './periods-api.js';
 
 /** By what was known when. */
 export const asOf = day
@@ -35,13 +35,7 @@ export class AccrualsController {
   @Get('accruals')
   @ApiOperation({ summary: 'Earned and not yet invoiced, of all contracts', description })
   @ApiResponse({ status: 200, description: 'By contract, and in all.', standardSchema: accrualsSchema })
-  @ApiProblems(
-    'invalid-request',
-    'pipeline-behind',
-    'tally-recounting',
-    'log-unavailable',
-    'store-unavailable',
-  )
+  @ApiProblems(...figuresProblems)
   async all(
     @Query({ schema: accrualQuery, pipes: [validationPipe('query')] }) { at }: AccrualQuery,
   ): Promise<z.infer<typeof accrualsSchema>> {
@@ -52,14 +46,7 @@ export class AccrualsController {
   @Get('contracts/:id/accrual')
   @ApiOperation({ summary: 'Earned and not yet invoiced, of a contract', description })
   @ApiResponse({ status: 200, description: 'Its accrual.', standardSchema: accrualSchema })
-  @ApiProblems(
-    'invalid-request',
-    'unknown-contract',
-    'pipeline-behind',
-    'tally-recounting',
-    'log-unavailable',
-    'store-unavailable',
-  )
+  @ApiProblems(...figuresProblems, 'unknown-contract')
   async ofContract(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Query({ schema: accrualQuery, pipes: [validationPipe('query')] }) { at }: AccrualQuery,

@@ -11,7 +11,7 @@ import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { asOf, stillBehind, toCome } from './accruals.controller.js';
 import { outlookSchema } from './outlook-schema.js';
-import { id, periodsApiToken, unknownContract } from './periods-api.js';
+import { figuresProblems, id, periodsApiToken, unknownContract } from './periods-api.js';
 
 const forecastQuery = z.strictObject({
   at: asOf,
@@ -32,14 +32,7 @@ export class ForecastController {
       'worth. A forecast: no invoice is made of it, and later events change it.',
   })
   @ApiResponse({ status: 200, description: 'The forecast.', standardSchema: outlookSchema })
-  @ApiProblems(
-    'invalid-request',
-    'unknown-contract',
-    'pipeline-behind',
-    'tally-recounting',
-    'log-unavailable',
-    'store-unavailable',
-  )
+  @ApiProblems(...figuresProblems, 'unknown-contract')
   async forecast(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Query({ schema: forecastQuery, pipes: [validationPipe('query')] })

@@ -22,3 +22,12 @@ export function foreignPeriod(detail: string): ProblemError {
 export function unknownContract(): ProblemError {
   return new ProblemError('unknown-contract', 'Name a contract of the catalogue.', { field: 'path.id' });
 }
+
+/** Of routes that read figures as they stand. */
+export const figuresProblems = [
+  'invalid-request',
+  'pipeline-behind',
+  'tally-recounting',
+  'log-unavailable',
+  'store-unavailable',
+] as const;

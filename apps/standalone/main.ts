@@ -35,7 +35,7 @@ import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { whatIfService } from '#pipeline/close/whatif-question.js';
-import { certificateOf, runProcess } from '#runtime/nest/process.js';
+import { httpCertificate, runProcess } from '#runtime/nest/process.js';
 import { createHttp } from './http/http.js';
 
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
@@ -80,7 +80,7 @@ await runProcess('standalone', async (context) => {
   );
   reloadOnSignal(context, catalogue);
   const app = await createHttp({
-    certificate: certificateOf(config),
+    certificate: httpCertificate(config),
     intake: intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),
     catalogue,
     kpis: async () => (await engine.now()).kpis,

@@ -81,7 +81,7 @@ export async function workerApp(
   const access = openAccess(config, logger, brandOf);
   const app = await createHttpApp({ module: ProcessModule, imports }, logger, {
     access,
-    certificate: certificateOf(config),
+    certificate: httpCertificate(config),
     trustedProxies: config.http.trustedProxies,
   });
   serveDocs(app, context.version);
@@ -132,7 +132,7 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
 }
 
 /** null: it is asked without TLS. Throws `ConfigFaults`. */
-export function certificateOf({ http }: Config): HttpCertificate | null {
+export function httpCertificate({ http }: Config): HttpCertificate | null {
   return http.certificate === null ? null : new HttpCertificate(http.certificate);
 }
 
