@@ -130,6 +130,7 @@ describe('tallyline replay of an export', () => {
     [['--connection', 'demo-avaya', '--format', 'recorded'], 'recorded'],
     [['--connection', 'demo-avaya', '--format', 'json', '--columns', 'a,b'], '--columns'],
     [['--connection', 'demo-avaya', '--polled-at', '2026-03-03'], '--polled-at'],
+    [['--connection', 'demo-avaya', '--polled-at', '2026-04-31T06:00:00Z'], '--polled-at'],
     [['--connection', 'demo-avaya', '--encoding', 'klingon'], '--encoding'],
   ])(
     'refuses %j with what to change',
